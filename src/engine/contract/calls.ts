@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import {
+  detection,
+  evaluation,
+  label,
+  listening,
+  modelDescription,
+  modelSummary,
+  recognition,
+  settings,
+  sound,
+  trainResult,
+} from './schemas.ts';
+
+/**
+ * One call of the engine: what goes in, what comes out. `reach` says who may make it: `local` calls name files on the
+ * computer and are for callers in the same process (command line, tests); `window` calls are for the studio too.
+ */
+interface CallSpecification<Input extends z.ZodType, Output extends z.ZodType> {
+  readonly input: Input;
+  readonly output: Output;
+  readonly reach: 'local' | 'window';
+}
+
+const local = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpecification<I, O> => ({
+  input,
+  output,
+  reach: 'local',
+});
+const windowed = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpecification<I, O> => ({
+  input,
+  output,
+  reach: 'window',
+});
+
+const path = z.string().min(1);
+const nothing = z.object({});
+
+/** Every call of the engine, by name. A server without a handler for each does not compile. */
+export const calls = {
+  // --- for the studio and everybody else
+  describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
+  'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),
+  'settings.get': windowed(nothing, settings),
+  'settings.set': windowed(settings.partial(), settings),
+  recognizeSound: windowed(z.object({ sound, modelId: z.string().optional() }), recognition),
+  /** Opens a live session; sound is pushed into it at the rate given here. */
+  'listen.open': windowed(
+    z.object({ sampleRateHz: z.number().min(8000).max(192_000), modelId: z.string().optional() }),
+    listening,
+  ),
+  /** Pushes sound into a session; answers when it was worked through. Chunks may have any length. */
+  'listen.push': windowed(
+    z.object({ session: z.string(), samples: z.instanceof(Float32Array) }),
+    z.object({ timeMs: z.number() }),
+  ),
+  'listen.close': windowed(z.object({ session: z.string() }), nothing),
+  /** Sets the threshold of one label, for the open sessions and for the model's next ones. */
+  'listen.threshold': windowed(z.object({ modelId: z.string(), label, threshold: z.number().min(0).max(1) }), nothing),
+  /** Past detections of this run of the program, newest first. */
+  'detections.list': windowed(nothing, z.object({ detections: z.array(detection) })),
+  /** The sound behind a detection: its window, 16 kHz. */
+  'detections.sound': windowed(z.object({ id: z.string() }), sound),
+
+  // --- for callers on the same computer, in the same process
+  inspect: local(z.object({ file: path }), modelDescription),
+  recognize: local(z.object({ file: path, model: path.optional() }), recognition.extend({ file: path })),
+  /** As listen.open, with a model file named by its path. */
+  'listen.openFile': local(z.object({ sampleRateHz: z.number(), model: path.optional() }), listening),
+  evaluate: local(
+    z.object({
+      folder: path,
+      model: path.optional(),
+      maxUnknown: z.number().int().min(0).optional(),
+      seed: z.number().int().default(1),
+    }),
+    evaluation,
+  ),
+  train: local(
+    z.object({
+      folder: path,
+      out: path,
+      validation: path.optional(),
+      background: path.optional(),
+      labels: z.array(label).optional(),
+      hidden: z.number().int().min(1).max(4096).default(128),
+      layers: z.number().int().min(1).max(8).default(1),
+      epochs: z.number().int().min(1).max(10_000).default(20),
+      batch: z.number().int().min(1).max(4096).default(64),
+      seed: z.number().int().default(1),
+      resume: z.boolean().default(false),
+    }),
+    trainResult,
+  ),
+  /** Ends the training that runs, if one does; it keeps the best model so far. */
+  'train.stop': local(nothing, nothing),
+} as const;
+
+export type CallName = keyof typeof calls;
+/** What a caller passes (defaults may be left out). */
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+/** What a handler receives (defaults filled in). */
+export type ParsedInput<N extends CallName> = z.output<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+/** The values that calls and events are made of. Probabilities and accuracies run from 0 to 1, times are in milliseconds. */
+
+export const label = z.string().min(1).max(64);
+
+export const sound = z.object({
+  samples: z.instanceof(Float32Array),
+  sampleRateHz: z.number().min(8000).max(192_000),
+});
+
+export const recognition = z.object({
+  label,
+  score: z.number(),
+  scores: z.record(z.string(), z.number()),
+  /** What was done to the sound to hear it at all, in sentences: cut off, longer than the window, … */
+  warnings: z.array(z.string()),
+});
+
+export const detection = z.object({
+  id: z.string(),
+  /** When it was decided, since the session began. */
+  timeMs: z.number(),
+  /** When it was decided, milliseconds since 1970. */
+  at: z.number(),
+  label,
+  score: z.number(),
+});
+
+export const listening = z.object({
+  session: z.string(),
+  modelId: z.string(),
+  labels: z.array(label),
+  /** `[labels]`; a label with a threshold above 1 never fires. */
+  thresholds: z.array(z.number()),
+  windowMs: z.number(),
+  stepMs: z.number(),
+  hopMs: z.number(),
+  melBands: z.number().int(),
+});
+
+export const score = z.object({
+  measuredOn: z.string(),
+  clipCount: z.number().int(),
+  accuracy: z.number(),
+  perLabel: z.record(z.string(), z.number()),
+});
+
+export const modelSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  labels: z.array(label),
+  bytes: z.number().int(),
+  scores: z.array(score),
+});
+
+export const modelDescription = z.object({
+  file: z.string(),
+  bytes: z.number().int(),
+  labels: z.array(label),
+  features: z.record(z.string(), z.union([z.string(), z.number()])),
+  featureHash: z.string(),
+  network: z.object({
+    inputSize: z.number().int(),
+    hiddenSize: z.number().int(),
+    layerCount: z.number().int(),
+    classCount: z.number().int(),
+    resetAfter: z.boolean(),
+    pooling: z.enum(['last', 'mean']),
+    parameterCount: z.number().int(),
+  }),
+  decision: z.object({
+    stepMs: z.number(),
+    smoothingMs: z.number(),
+    refractoryMs: z.number(),
+    thresholds: z.record(z.string(), z.number()),
+  }),
+  provenance: z.record(z.string(), z.union([z.string(), z.number()])),
+  scores: z.array(score),
+});
+
+export const evaluation = z.object({
+  n: z.number().int(),
+  accuracy: z.number(),
+  perLabel: z.record(z.string(), z.object({ n: z.number().int(), correct: z.number().int(), accuracy: z.number() })),
+  confusion: z.object({
+    labels: z.array(label),
+    /** `[truth][answer]`, in clips */
+    matrix: z.array(z.array(z.number().int())),
+  }),
+  /** Files that could not be read, and why. */
+  skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+});
+
+export const trainEpoch = z.object({
+  epoch: z.number().int(),
+  epochs: z.number().int(),
+  loss: z.number(),
+  trainAccuracy: z.number(),
+  validationLoss: z.number().nullable(),
+  validationAccuracy: z.number().nullable(),
+  /** Whether these weights are the best so far, and so the ones in the model file. */
+  best: z.boolean(),
+  elapsedMs: z.number(),
+  remainingMs: z.number(),
+});
+
+export const trainResult = z.object({
+  out: z.string(),
+  labels: z.array(label),
+  epochs: z.number().int(),
+  bestEpoch: z.number().int(),
+  validationAccuracy: z.number().nullable(),
+  stopped: z.boolean(),
+  bytes: z.number().int(),
+});
+
+export const progress = z.object({
+  work: z.enum(['train', 'evaluate']),
+  /** What is being done now, for people: "Reading clips". */
+  stage: z.string(),
+  done: z.number().int(),
+  total: z.number().int(),
+  remainingMs: z.number().nullable(),
+});
+
+export const settings = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** The browser's id of the chosen microphone; empty for the system's default. */
+  microphoneId: z.string(),
+  /** The model that listens. */
+  modelId: z.string(),
+  /** The user's own thresholds: model id → label → threshold. */
+  thresholds: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))),
+});
+
+export const engineError = z.object({ code: z.string(), message: z.string() });
+
+export type Detection = z.output<typeof detection>;
+export type Recognition = z.output<typeof recognition>;
+export type Listening = z.output<typeof listening>;
+export type ModelSummary = z.output<typeof modelSummary>;
+export type ModelDescription = z.output<typeof modelDescription>;
+export type Evaluation = z.output<typeof evaluation>;
+export type TrainEpoch = z.output<typeof trainEpoch>;
+export type TrainResult = z.output<typeof trainResult>;
+export type Progress = z.output<typeof progress>;
+export type Settings = z.output<typeof settings>;

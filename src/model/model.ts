@@ -1,0 +1,61 @@
+import type { FeatureSettings } from '../features/settings.ts';
+import type { NetworkShape } from '../nn/network.ts';
+import type { ParameterSet } from '../nn/parameters.ts';
+
+/** The label of everything that is speech but none of the model's words. */
+export const UNKNOWN_LABEL = '_unknown_';
+/** The label of no speech at all. */
+export const SILENCE_LABEL = '_silence_';
+
+/** Mean and standard deviation of each coefficient over the training set, `[coefficients]` each; (x − mean) / deviation. */
+export interface Normaliser {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}
+
+/** How posteriors over a stream become decisions. */
+export interface DecisionSettings {
+  /** A window is classified this often. */
+  readonly stepMs: number;
+  /** Posteriors are averaged over this long. */
+  readonly smoothingMs: number;
+  /** After a detection, nothing is detected for this long. */
+  readonly refractoryMs: number;
+  /** `[labels]`: the smoothed posterior at which a label fires; a label that never fires (`_silence_`, `_unknown_`) has 2. */
+  readonly thresholds: readonly number[];
+}
+
+/** How a model came to be, for its card and for whoever inspects the file. */
+export interface Provenance {
+  /** The Heed version that wrote it. */
+  readonly heedVersion: string;
+  /** The command or screen that made it. */
+  readonly madeBy: string;
+  /** What it was trained on: clips per label, and where they came from. */
+  readonly trainedOn: string;
+  readonly seed: number;
+  readonly epochs: number;
+  /** Sources and licences of the recordings. */
+  readonly attribution: string;
+}
+
+/** What was measured, on what: accuracy 0…1 overall and per label. */
+export interface Score {
+  readonly measuredOn: string;
+  readonly clipCount: number;
+  readonly accuracy: number;
+  readonly perLabel: Readonly<Record<string, number>>;
+}
+
+/** A model: one ONNX file, read back whole. Weights are float32. */
+export interface Model {
+  readonly shape: NetworkShape;
+  readonly parameters: ParameterSet;
+  /** `[classes]`, in the order of the logits */
+  readonly labels: readonly string[];
+  readonly features: FeatureSettings;
+  readonly normaliser: Normaliser;
+  readonly decision: DecisionSettings;
+  readonly provenance: Provenance;
+  readonly scores: readonly Score[];
+}

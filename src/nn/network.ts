@@ -1,0 +1,110 @@
+import type { CancelSignal } from '../cancel.ts';
+import type { FloatArray, ParameterSet } from './parameters.ts';
+
+/**
+ * The classifier: stacked GRU layers over a sequence, a pooling of the top layer's states, a dense head.
+ *
+ * Axis names used throughout `nn/`: B batch, T frames (time), I inputs per frame, H hidden units, C classes.
+ */
+export interface NetworkShape {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly layerCount: number;
+  readonly classCount: number;
+  /** false: r acts before the matrix product (Cho et al. 2014), Heed's own; true: after it (cuDNN, PyTorch). */
+  readonly resetAfter: boolean;
+  /** What the head sees: the state after the last valid frame, or the mean of the states over the valid frames. */
+  readonly pooling: 'last' | 'mean';
+}
+
+/** Sequences of different lengths in one rectangle; frames past a sequence's length are ignored (masked). */
+export interface SequenceBatch {
+  /** `[B, T, I]`, normalised features */
+  readonly inputs: FloatArray;
+  /** `[B]`, valid frames of each sequence, 1…T */
+  readonly lengths: Int32Array;
+  readonly frameCount: number;
+}
+
+/** What a training step compares the logits with: `[B]` class indices, or `[B, C]` values. */
+export type Targets =
+  | { readonly loss: 'cross-entropy'; readonly classes: Int32Array }
+  | { readonly loss: 'mean-squared-error'; readonly values: FloatArray };
+
+export interface TrainerSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Gradients longer than this (global L2 norm) are scaled down to it; Infinity leaves them alone. */
+  readonly clipNorm: number;
+  /** Share of units zeroed between layers and before the head while training (inverted dropout). */
+  readonly dropout: number;
+  /** Seeds the dropout masks; the same seed, batches and thread count give the same bits. */
+  readonly seed: number;
+  /** Gradients do not cross multiples of this many frames (truncated BPTT); Infinity for full BPTT. */
+  readonly truncateFrames: number;
+}
+
+export const DEFAULT_TRAINER_SETTINGS: TrainerSettings = Object.freeze({
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  clipNorm: 5,
+  dropout: 0,
+  seed: 1,
+  truncateFrames: Number.POSITIVE_INFINITY,
+});
+
+export interface StepResult {
+  /** Mean loss over the batch, before the update. */
+  readonly loss: number;
+  /** Sequences whose largest logit was the right class (0 for mean squared error). */
+  readonly correct: number;
+  /** Global L2 norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** Adam's memory, as a checkpoint keeps it: `[parameters]` each, in ParameterSet's order. */
+export interface OptimiserState {
+  readonly step: number;
+  readonly firstMoment: FloatArray;
+  readonly secondMoment: FloatArray;
+}
+
+/** One live sequence, frame by frame. */
+export interface NetworkStream {
+  /** Feeds one normalised frame `[I]` and returns the logits `[C]` of the sequence so far (a view, reused). */
+  step(frame: FloatArray): FloatArray;
+  /** Back to the state before the first frame. */
+  reset(): void;
+}
+
+/** A network ready to run. Both the TypeScript reference and the native core offer exactly this. */
+export interface Network {
+  readonly shape: NetworkShape;
+  /** The live parameters. Who writes into them calls `parametersChanged()` before the next call. */
+  readonly parameters: ParameterSet;
+  parametersChanged(): void;
+  /** Logits `[B, C]` at once, for small work such as one live window. @throws {HeedError} shape-mismatch */
+  forward(batch: SequenceBatch): FloatArray;
+  /** The same for bulk work; does not block the event loop where the backend has threads of its own. */
+  forwardAsync(batch: SequenceBatch, signal?: CancelSignal): Promise<FloatArray>;
+  createStream(): NetworkStream;
+  createTrainer(settings: TrainerSettings, state?: OptimiserState): Trainer;
+}
+
+export interface Trainer {
+  /**
+   * Forward, loss, BPTT, clipping and one Adam update of the network's parameters.
+   * @throws {HeedError} shape-mismatch; training-diverged when loss or gradient is not finite (parameters untouched)
+   */
+  step(batch: SequenceBatch, targets: Targets, learningRate: number): Promise<StepResult>;
+  /** A copy of Adam's memory, for a checkpoint. */
+  state(): OptimiserState;
+}
+
+/** Where the sums are done. `typescript` is the readable reference; `native` is the C++ core. */
+export interface ComputeBackend {
+  readonly name: 'typescript' | 'native';
+  createNetwork(shape: NetworkShape, parameters: ParameterSet): Network;
+}
