@@ -11,7 +11,7 @@ const layers = {
   features: ['foundation', 'audio'],
   nn: ['foundation'],
   native: ['foundation', 'features', 'nn'],
-  model: ['foundation', 'features', 'nn'],
+  model: ['foundation', 'audio', 'features', 'nn'],
   dataset: ['foundation', 'audio', 'features', 'model'],
   training: ['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset'],
   streaming: ['foundation', 'audio', 'features', 'nn', 'model'],

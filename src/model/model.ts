@@ -59,3 +59,16 @@ export interface Model {
   readonly provenance: Provenance;
   readonly scores: readonly Score[];
 }
+
+/** The file format's bound on a label's threshold: a posterior never reaches it, so the label never fires. */
+export const NEVER_FIRES = 2;
+
+/** How Heed decides unless a model says otherwise. */
+export function defaultDecision(labels: readonly string[]): DecisionSettings {
+  return {
+    stepMs: 100,
+    smoothingMs: 300, // three windows: one stray posterior does not fire, and latency stays under half a second
+    refractoryMs: 800, // one spoken word never fires twice
+    thresholds: labels.map((label) => (label === UNKNOWN_LABEL || label === SILENCE_LABEL ? NEVER_FIRES : 0.8)),
+  };
+}
