@@ -78,7 +78,8 @@ export const calls = {
   ),
   train: local(
     z.object({
-      folder: path,
+      /** Folders of labelled folders, taken together. */
+      folders: z.array(path).min(1),
       out: path,
       validation: path.optional(),
       background: path.optional(),
