@@ -1,17 +1,14 @@
+import type { Normaliser } from '../features/normaliser.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import type { NetworkShape } from '../nn/network.ts';
 import type { ParameterSet } from '../nn/parameters.ts';
+
+export type { Normaliser };
 
 /** The label of everything that is speech but none of the model's words. */
 export const UNKNOWN_LABEL = '_unknown_';
 /** The label of no speech at all. */
 export const SILENCE_LABEL = '_silence_';
-
-/** Mean and standard deviation of each coefficient over the training set, `[coefficients]` each; (x − mean) / deviation. */
-export interface Normaliser {
-  readonly mean: Float32Array;
-  readonly deviation: Float32Array;
-}
 
 /** How posteriors over a stream become decisions. */
 export interface DecisionSettings {
