@@ -1,0 +1,68 @@
+/**
+ * A function that fills `power` with the power spectrum of a real frame, reusing its buffers on every call.
+ *
+ *     X[k] = Σ_n x[n]·e^(−2πikn/N),   power[k] = |X[k]|²,   k = 0 … N/2 − 1
+ *
+ * The N real samples go through one complex FFT of N/2 points (even samples as real part, odd ones as imaginary part),
+ * radix 2, decimation in time; then X is untangled from the halves Z[k] and Z*[N/2 − k]:
+ *
+ *     E[k] = (Z[k] + Z*[M − k]) / 2     O[k] = (Z[k] − Z*[M − k]) / 2i     X[k] = E[k] + e^(−2πik/N)·O[k],   M = N/2
+ *
+ * Magnitude and power are rounded to float32, as Meyda rounds them.
+ *
+ * @param frameLength  N, a power of two from 4 on
+ * @returns `(frame, power)`: frame `[N]`, power `[N/2]`, without the Nyquist bin
+ * @see Sorensen et al. 1987, "Real-valued fast Fourier transform algorithms"
+ */
+export function createPowerSpectrum(frameLength: number): (frame: Float64Array, power: Float64Array) => void {
+  const half = frameLength / 2;
+  const real = new Float64Array(half);
+  const imaginary = new Float64Array(half);
+  const reversed = bitReversal(half);
+  // e^(−2πik/N); the half-size FFT needs every second one.
+  const cosine = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / frameLength));
+  const sine = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / frameLength));
+
+  return (frame, power) => {
+    for (let i = 0; i < half; i++) {
+      const from = 2 * reversed[i]!;
+      real[i] = frame[from]!;
+      imaginary[i] = frame[from + 1]!;
+    }
+    for (let size = 2; size <= half; size *= 2) {
+      const middle = size / 2;
+      const stride = frameLength / size;
+      for (let block = 0; block < half; block += size)
+        for (let k = 0, twiddle = 0; k < middle; k++, twiddle += stride) {
+          const even = block + k;
+          const odd = even + middle;
+          const c = cosine[twiddle]!;
+          const s = sine[twiddle]!;
+          const oddReal = real[odd]! * c - imaginary[odd]! * s;
+          const oddImaginary = real[odd]! * s + imaginary[odd]! * c;
+          real[odd] = real[even]! - oddReal;
+          imaginary[odd] = imaginary[even]! - oddImaginary;
+          real[even]! += oddReal;
+          imaginary[even]! += oddImaginary;
+        }
+    }
+    for (let k = 0; k < half; k++) {
+      const mirror = (half - k) & (half - 1);
+      const evenReal = 0.5 * (real[k]! + real[mirror]!);
+      const evenImaginary = 0.5 * (imaginary[k]! - imaginary[mirror]!);
+      const oddReal = 0.5 * (imaginary[k]! + imaginary[mirror]!);
+      const oddImaginary = 0.5 * (real[mirror]! - real[k]!);
+      const x = evenReal + oddReal * cosine[k]! - oddImaginary * sine[k]!;
+      const y = evenImaginary + oddReal * sine[k]! + oddImaginary * cosine[k]!;
+      const magnitude = Math.fround(Math.sqrt(x * x + y * y));
+      power[k] = Math.fround(magnitude * magnitude);
+    }
+  };
+}
+
+/** `[length]`, a power of two: each index with its bits in reverse order. */
+function bitReversal(length: number): Int32Array {
+  const reversed = new Int32Array(length);
+  for (let i = 1; i < length; i++) reversed[i] = (reversed[i >> 1]! >> 1) | (i & 1 ? length >> 1 : 0);
+  return reversed;
+}
