@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { HeedError } from '../../errors.ts';
+import { checkFeatureSettings, featureHash } from '../../features/settings.ts';
+import { type Model, NEVER_FIRES } from '../model.ts';
+import { displayName, malformed, unsupported } from './refusal.ts';
+
+/** What a model file says about its network, in `metadata_props`. The weights and the normaliser are in the graph. */
+export type ModelMetadata = Omit<Model, 'parameters' | 'normaliser'>;
+
+/** Raised when older versions of Heed would misread the file. */
+export const FORMAT_VERSION = '1';
+
+const size = (most: number): z.ZodNumber => z.number().int().min(1).max(most);
+const text = z.string().max(100_000);
+
+const shape = z.strictObject({
+  inputSize: size(1024),
+  hiddenSize: size(4096),
+  layerCount: size(64),
+  classCount: size(10_000),
+  resetAfter: z.boolean(),
+  pooling: z.enum(['last', 'mean']),
+});
+
+const labels = z.array(z.string().min(1).max(64)).min(1).max(10_000);
+
+// Strict: a setting this version does not know would be left out of the hash and of the features.
+const features = z.strictObject({
+  kind: z.literal('mfcc'),
+  sampleRateHz: z.number(),
+  frameLength: z.number(),
+  hopLength: z.number(),
+  window: z.literal('hanning'),
+  melBands: z.number(),
+  coefficients: z.number(),
+  scale: z.number(),
+  windowFrames: z.number(),
+});
+
+const decision = z.object({
+  stepMs: z.number().positive().max(60_000),
+  smoothingMs: z.number().min(0).max(60_000),
+  refractoryMs: z.number().min(0).max(600_000),
+  thresholds: z.array(z.number().min(0).max(NEVER_FIRES)).max(10_000),
+});
+
+const provenance = z.object({
+  heedVersion: text,
+  madeBy: text,
+  trainedOn: text,
+  seed: z.number(),
+  epochs: z.number(),
+  attribution: text,
+});
+
+const scores = z.array(
+  z.object({
+    measuredOn: text,
+    clipCount: z.number().int().min(0),
+    accuracy: z.number().min(0).max(1),
+    perLabel: z.record(z.string(), z.number()),
+  }),
+);
+
+/** Each part with its key in the file, where it stands as JSON. */
+const PARTS = { shape, labels, features, decision, provenance, scores } as const;
+type Part = keyof typeof PARTS;
+const KEYS: Readonly<Record<Part, string>> = {
+  shape: 'heed.network',
+  labels: 'heed.labels',
+  features: 'heed.features',
+  decision: 'heed.decision',
+  provenance: 'heed.provenance',
+  scores: 'heed.scores',
+};
+
+/**
+ * The metadata of a model, in the order in which the file has them.
+ * @throws {HeedError} model-format where they could not be read back: NaN in a score, two labels alike, …
+ */
+export function metadataEntries(model: Model): [key: string, value: string][] {
+  const entries: [string, string][] = [
+    ['heed.format', FORMAT_VERSION],
+    ['heed.featureHash', featureHash(model.features)],
+    ...(Object.keys(PARTS) as Part[]).map((part): [string, string] => [KEYS[part], canonicalJson(model[part])]),
+  ];
+  parseMetadata(entries, 'The model to be saved');
+  return entries;
+}
+
+/** JSON with its keys in alphabetical order: the same values, the same bytes. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/**
+ * Reads and checks the metadata of a file.
+ * @throws {HeedError} model-unsupported where they are not Heed's, or of a later version; model-format where they are
+ *   broken or contradict each other; feature-mismatch where the settings are not those that were hashed
+ */
+export function parseMetadata(entries: readonly (readonly [string, string])[], file: string): ModelMetadata {
+  const values = new Map(entries);
+  if (values.size !== entries.length) throw malformed(file, 'its metadata name the same thing twice');
+  const format = values.get('heed.format');
+  if (format === undefined) throw unsupported(file, 'Heed did not make it, or its metadata are gone');
+  if (format !== FORMAT_VERSION)
+    throw unsupported(file, `its format is "${format.slice(0, 20)}", and this version of Heed reads ${FORMAT_VERSION}`);
+
+  const metadata: ModelMetadata = {
+    shape: part('shape'),
+    labels: part('labels'),
+    features: part('features'),
+    decision: part('decision'),
+    provenance: part('provenance'),
+    scores: part('scores'),
+  };
+  checkFeatures(metadata, values.get('heed.featureHash'), file);
+  checkLabels(metadata, file);
+  return metadata;
+
+  function part<P extends Part>(name: P): z.output<(typeof PARTS)[P]> {
+    const json = values.get(KEYS[name]);
+    if (json === undefined) throw malformed(file, `its metadata lack ${KEYS[name]}`);
+    let value: unknown;
+    try {
+      value = JSON.parse(json);
+    } catch (error) {
+      throw malformed(file, `its metadata ${KEYS[name]} are not JSON`, error);
+    }
+    const parsed = PARTS[name].safeParse(value);
+    if (parsed.success) return parsed.data as z.output<(typeof PARTS)[P]>;
+    const issue = parsed.error.issues[0];
+    const where = [KEYS[name], ...(issue?.path ?? [])].join('.').slice(0, 100);
+    throw malformed(file, `its metadata ${where} are not as they should be (${(issue?.message ?? '').slice(0, 150)})`);
+  }
+}
+
+function checkFeatures(metadata: ModelMetadata, hash: string | undefined, file: string): void {
+  try {
+    checkFeatureSettings(metadata.features);
+  } catch (error) {
+    throw malformed(file, 'its feature settings cannot be', error);
+  }
+  if (hash !== featureHash(metadata.features))
+    throw new HeedError(
+      'feature-mismatch',
+      `${displayName(file)} cannot be used: its feature settings are not those it was trained with, as their hash ` +
+        `shows, and it would mishear everything. Nothing was changed; choose an intact file that Heed saved.`,
+    );
+  if (metadata.shape.inputSize !== metadata.features.coefficients)
+    throw malformed(
+      file,
+      `its network takes ${metadata.shape.inputSize} numbers per frame, and its features have ${metadata.features.coefficients}`,
+    );
+}
+
+function checkLabels({ shape, labels, decision }: ModelMetadata, file: string): void {
+  if (labels.length !== shape.classCount)
+    throw malformed(file, `it names ${labels.length} labels, and its network has ${shape.classCount}`);
+  if (new Set(labels).size !== labels.length) throw malformed(file, 'two of its labels are the same');
+  if (decision.thresholds.length !== labels.length)
+    throw malformed(file, `it has ${decision.thresholds.length} thresholds for ${labels.length} labels`);
+}
