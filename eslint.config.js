@@ -24,15 +24,16 @@ const layers = {
   ],
   host: ['foundation', 'engine', 'contract'],
   cli: ['foundation', 'engine', 'contract', 'host', 'audio'],
-  electron: ['foundation', 'engine', 'contract'],
+  electron: ['foundation', 'engine', 'contract', 'host'],
   renderer: ['foundation', 'contract'],
 };
 
+// Folders match by `partialMatch: false`; a pattern that names files needs the older `mode: 'full'`.
 const elements = [
-  { type: 'foundation', pattern: 'src/*.ts', partialMatch: false },
+  { type: 'foundation', pattern: 'src/*.ts', mode: 'full' },
   // The part of the engine that a window may know: its contract, its client, and the transports a page can use.
   { type: 'contract', pattern: 'src/engine/contract/**', partialMatch: false },
-  { type: 'contract', pattern: 'src/engine/client.ts', partialMatch: false },
+  { type: 'contract', pattern: 'src/engine/client.ts', mode: 'full' },
   { type: 'contract', pattern: 'src/engine/transports/page/**', partialMatch: false },
   ...Object.keys(layers)
     .filter((layer) => !['foundation', 'contract', 'electron', 'renderer'].includes(layer))
