@@ -1,0 +1,35 @@
+'use strict';
+// What reaches the desktop around the windows; there is none here, so these only remember what they were told.
+const { EventEmitter } = require('node:events');
+
+class Menu {
+  static #applicationMenu = null;
+  items = [];
+
+  static setApplicationMenu(menu) {
+    Menu.#applicationMenu = menu;
+  }
+  static getApplicationMenu() {
+    return Menu.#applicationMenu;
+  }
+  static buildFromTemplate(template) {
+    return Object.assign(new Menu(), { items: template });
+  }
+}
+
+class NativeTheme extends EventEmitter {
+  themeSource = 'system';
+  get shouldUseDarkColors() {
+    return this.themeSource === 'dark';
+  }
+}
+
+const shell = {
+  openExternal: () => Promise.reject(new Error('Nothing may be opened outside the app in a test.')),
+};
+
+const dialog = {
+  showErrorBox: (title, content) => console.error(`${title}: ${content}`),
+};
+
+module.exports = { Menu, nativeTheme: new NativeTheme(), shell, dialog };
