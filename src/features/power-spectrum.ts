@@ -10,7 +10,7 @@
  *
  * Magnitude and power are rounded to float32, as Meyda rounds them.
  *
- * @param frameLength  N, a power of two from 4 on
+ * @param frameLength  N, a power of two from 8 on
  * @returns `(frame, power)`: frame `[N]`, power `[N/2]`, without the Nyquist bin
  * @see Sorensen et al. 1987, "Real-valued fast Fourier transform algorithms"
  */
@@ -29,35 +29,79 @@ export function createPowerSpectrum(frameLength: number): (frame: Float64Array, 
       real[i] = frame[from]!;
       imaginary[i] = frame[from + 1]!;
     }
-    for (let size = 2; size <= half; size *= 2) {
-      const middle = size / 2;
-      const stride = frameLength / size;
-      for (let block = 0; block < half; block += size)
-        for (let k = 0, twiddle = 0; k < middle; k++, twiddle += stride) {
-          const even = block + k;
-          const odd = even + middle;
-          const c = cosine[twiddle]!;
-          const s = sine[twiddle]!;
-          const oddReal = real[odd]! * c - imaginary[odd]! * s;
-          const oddImaginary = real[odd]! * s + imaginary[odd]! * c;
-          real[odd] = real[even]! - oddReal;
-          imaginary[odd] = imaginary[even]! - oddImaginary;
-          real[even]! += oddReal;
-          imaginary[even]! += oddImaginary;
-        }
-    }
-    for (let k = 0; k < half; k++) {
-      const mirror = (half - k) & (half - 1);
-      const evenReal = 0.5 * (real[k]! + real[mirror]!);
-      const evenImaginary = 0.5 * (imaginary[k]! - imaginary[mirror]!);
-      const oddReal = 0.5 * (imaginary[k]! + imaginary[mirror]!);
-      const oddImaginary = 0.5 * (real[mirror]! - real[k]!);
-      const x = evenReal + oddReal * cosine[k]! - oddImaginary * sine[k]!;
-      const y = evenImaginary + oddReal * sine[k]! + oddImaginary * cosine[k]!;
-      const magnitude = Math.fround(Math.sqrt(x * x + y * y));
-      power[k] = Math.fround(magnitude * magnitude);
-    }
+    firstTwoStages(real, imaginary);
+    for (let size = 8; size <= half; size *= 2) butterflies(real, imaginary, cosine, sine, size);
+    untangle(real, imaginary, cosine, sine, power);
   };
+}
+
+/** One stage of the FFT: the halves of every block of `size` points become the block's transform. */
+function butterflies(
+  real: Float64Array,
+  imaginary: Float64Array,
+  cosine: Float64Array,
+  sine: Float64Array,
+  size: number,
+): void {
+  const middle = size >> 1;
+  const stride = (2 * real.length) / size;
+  for (let block = 0; block < real.length; block += size)
+    for (let even = block, odd = block + middle, k = 0; odd < block + size; even++, odd++, k += stride) {
+      const c = cosine[k]!;
+      const s = sine[k]!;
+      const oddReal = real[odd]! * c - imaginary[odd]! * s;
+      const oddImaginary = real[odd]! * s + imaginary[odd]! * c;
+      const evenReal = real[even]!;
+      const evenImaginary = imaginary[even]!;
+      real[odd] = evenReal - oddReal;
+      imaginary[odd] = evenImaginary - oddImaginary;
+      real[even] = evenReal + oddReal;
+      imaginary[even] = evenImaginary + oddImaginary;
+    }
+}
+
+/** From the transform of the packed frame to the power of the real one: the equations above, bin by bin. */
+function untangle(
+  real: Float64Array,
+  imaginary: Float64Array,
+  cosine: Float64Array,
+  sine: Float64Array,
+  power: Float64Array,
+): void {
+  const half = real.length;
+  for (let k = 0; k < half; k++) {
+    const mirror = (half - k) & (half - 1);
+    const evenReal = 0.5 * (real[k]! + real[mirror]!);
+    const evenImaginary = 0.5 * (imaginary[k]! - imaginary[mirror]!);
+    const oddReal = 0.5 * (imaginary[k]! + imaginary[mirror]!);
+    const oddImaginary = 0.5 * (real[mirror]! - real[k]!);
+    const x = evenReal + oddReal * cosine[k]! - oddImaginary * sine[k]!;
+    const y = evenImaginary + oddReal * sine[k]! + oddImaginary * cosine[k]!;
+    const magnitude = Math.fround(Math.sqrt(x * x + y * y));
+    power[k] = Math.fround(magnitude * magnitude);
+  }
+}
+
+/** The butterflies of sizes 2 and 4 in one go: their twiddle factors are 1 and −i, which need no multiplication. */
+function firstTwoStages(real: Float64Array, imaginary: Float64Array): void {
+  for (let i = 0; i < real.length; i += 4) {
+    const sumReal = real[i]! + real[i + 1]!;
+    const sumImaginary = imaginary[i]! + imaginary[i + 1]!;
+    const differenceReal = real[i]! - real[i + 1]!;
+    const differenceImaginary = imaginary[i]! - imaginary[i + 1]!;
+    const nextSumReal = real[i + 2]! + real[i + 3]!;
+    const nextSumImaginary = imaginary[i + 2]! + imaginary[i + 3]!;
+    const nextDifferenceReal = real[i + 2]! - real[i + 3]!;
+    const nextDifferenceImaginary = imaginary[i + 2]! - imaginary[i + 3]!;
+    real[i] = sumReal + nextSumReal;
+    imaginary[i] = sumImaginary + nextSumImaginary;
+    real[i + 1] = differenceReal + nextDifferenceImaginary;
+    imaginary[i + 1] = differenceImaginary - nextDifferenceReal;
+    real[i + 2] = sumReal - nextSumReal;
+    imaginary[i + 2] = sumImaginary - nextSumImaginary;
+    real[i + 3] = differenceReal - nextDifferenceImaginary;
+    imaginary[i + 3] = differenceImaginary + nextDifferenceReal;
+  }
 }
 
 /** `[length]`, a power of two: each index with its bits in reverse order. */
