@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   detection,
   evaluation,
+  float32,
   label,
   listening,
   modelDescription,
@@ -50,10 +51,7 @@ export const calls = {
     listening,
   ),
   /** Pushes sound into a session; answers when it was worked through. Chunks may have any length. */
-  'listen.push': windowed(
-    z.object({ session: z.string(), samples: z.instanceof(Float32Array) }),
-    z.object({ timeMs: z.number() }),
-  ),
+  'listen.push': windowed(z.object({ session: z.string(), samples: float32 }), z.object({ timeMs: z.number() })),
   'listen.close': windowed(z.object({ session: z.string() }), nothing),
   /** Sets the threshold of one label, for the open sessions and for the model's next ones. */
   'listen.threshold': windowed(z.object({ modelId: z.string(), label, threshold: z.number().min(0).max(1) }), nothing),
@@ -90,6 +88,10 @@ export const calls = {
       batch: z.number().int().min(1).max(4096).default(64),
       seed: z.number().int().default(1),
       resume: z.boolean().default(false),
+      /** What asks for it, for the model's provenance: a command line, a screen. */
+      command: z.string().default('train'),
+      /** Sources and licences of the recordings, for the model's provenance. */
+      attribution: z.string().optional(),
     }),
     trainResult,
   ),

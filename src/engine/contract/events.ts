@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { detection, progress, trainEpoch } from './schemas.ts';
+import { detection, float32, progress, trainEpoch } from './schemas.ts';
 
 /** Every event of the engine, by name. */
 export const events = {
@@ -18,7 +18,7 @@ export const events = {
     /** The end of the last frame, since the session began. */
     timeMs: z.number(),
     bands: z.number().int(),
-    logMel: z.instanceof(Float32Array),
+    logMel: float32,
   }),
   /** Level of the newest chunk: RMS and peak in dB below full scale (−Infinity is sent as −120). */
   'listen.level': z.object({ session: z.string(), rmsDb: z.number(), peakDb: z.number() }),

@@ -4,8 +4,11 @@ import { z } from 'zod';
 
 export const label = z.string().min(1).max(64);
 
+/** Numbers in a Float32Array, whatever kind of buffer lies behind it. */
+export const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
+
 export const sound = z.object({
-  samples: z.instanceof(Float32Array),
+  samples: float32,
   sampleRateHz: z.number().min(8000).max(192_000),
 });
 
@@ -79,6 +82,9 @@ export const modelDescription = z.object({
   scores: z.array(score),
 });
 
+/** A file that could not be read, and why. */
+export const skippedFile = z.object({ file: z.string(), reason: z.string() });
+
 export const evaluation = z.object({
   n: z.number().int(),
   accuracy: z.number(),
@@ -88,8 +94,7 @@ export const evaluation = z.object({
     /** `[truth][answer]`, in clips */
     matrix: z.array(z.array(z.number().int())),
   }),
-  /** Files that could not be read, and why. */
-  skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+  skipped: z.array(skippedFile),
 });
 
 export const trainEpoch = z.object({
@@ -113,6 +118,7 @@ export const trainResult = z.object({
   validationAccuracy: z.number().nullable(),
   stopped: z.boolean(),
   bytes: z.number().int(),
+  skipped: z.array(skippedFile),
 });
 
 export const progress = z.object({
