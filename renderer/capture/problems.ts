@@ -1,0 +1,41 @@
+import { HeedError } from '../../src/errors.ts';
+import type { Problem } from './state.ts';
+
+/** The microphone that was asked for by its id is not there; another may be. */
+export function isChosenMicrophoneMissing(error: unknown): boolean {
+  return errorName(error) === 'OverconstrainedError';
+}
+
+/**
+ * What kept the microphone from opening, in Heed's terms.
+ * @see Media Capture and Streams, getUserMedia(), for the names that browsers give
+ */
+export function microphoneProblem(error: unknown): Problem {
+  switch (errorName(error)) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return { kind: 'denied' };
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return { kind: 'missing' };
+    case 'NotReadableError':
+    case 'AbortError':
+      return { kind: 'busy' };
+    default:
+      return { kind: 'refused', detail: errorMessage(error) };
+  }
+}
+
+/** What kept the engine from listening, in Heed's terms; the engine's sentences are kept. */
+export function engineProblem(error: unknown): Problem {
+  if (error instanceof HeedError && error.code === 'engine-lost') return { kind: 'engine-lost' };
+  return { kind: 'refused', detail: errorMessage(error) };
+}
+
+function errorName(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
+}
+
+function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

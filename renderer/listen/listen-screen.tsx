@@ -1,0 +1,20 @@
+import { useStore } from '../store.ts';
+import { useStudio } from '../studio/studio-context.ts';
+import { HeardWord } from './heard-word.tsx';
+import { History } from './history.tsx';
+import { PosteriorBars } from './posterior-bars.tsx';
+import { SoundPictureView } from './sound-picture-view.tsx';
+import './listen-screen.css';
+
+/** What is heard, why, and what was heard before. */
+export function ListenScreen() {
+  const { phase } = useStore(useStudio().listener.state);
+  return (
+    <main className="listen" data-phase={phase}>
+      <HeardWord />
+      <SoundPictureView />
+      <PosteriorBars />
+      <History />
+    </main>
+  );
+}

@@ -1,0 +1,53 @@
+import { Radio, RadioGroup } from 'react-aria-components';
+import type { Settings } from '../../src/engine/contract/schemas.ts';
+import { MicrophonePicker } from '../frame/microphone-picker.tsx';
+import { useStore } from '../store.ts';
+import { strings } from '../strings.ts';
+import { useStudio } from '../studio/studio-context.ts';
+import './settings-screen.css';
+
+const THEMES: readonly Settings['theme'][] = ['system', 'light', 'dark'];
+
+/** The few things that hold for the whole program. */
+export function SettingsScreen() {
+  const studio = useStudio();
+  const { theme } = useStore(studio.settings);
+  const version = useStore(studio.version);
+  const text = strings.settings;
+  return (
+    <main className="settings">
+      <h1>{text.title}</h1>
+      <section>
+        <h2>{strings.microphone.label}</h2>
+        <p>{text.microphoneHint}</p>
+        <MicrophonePicker />
+      </section>
+      <section>
+        <h2>{text.theme}</h2>
+        <RadioGroup
+          className="themes"
+          aria-label={text.theme}
+          orientation="horizontal"
+          value={theme}
+          onChange={(value) => studio.changeSettings({ theme: value as Settings['theme'] })}
+        >
+          {THEMES.map((each) => (
+            <Radio key={each} value={each} className="theme">
+              {text.themes[each]}
+            </Radio>
+          ))}
+        </RadioGroup>
+      </section>
+      <section>
+        <h2>{text.privacy}</h2>
+        <p>{text.privacyText}</p>
+      </section>
+      {version !== '' && (
+        <section>
+          <h2>{text.about}</h2>
+          <p>{text.version(version)}</p>
+        </section>
+      )}
+    </main>
+  );
+}

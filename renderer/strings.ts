@@ -1,0 +1,129 @@
+import type { ProblemKind } from './capture/state.ts';
+
+/** The labels of what is no word; the engine's contract names them so. */
+export const SILENCE = '_silence_';
+export const UNKNOWN = '_unknown_';
+
+/** What a problem says: its name in the header, what happened and what is safe, and what to do. */
+export interface ProblemText {
+  readonly status: string;
+  readonly title: string;
+  readonly advice: string;
+}
+
+const problems: Readonly<Record<ProblemKind, ProblemText>> = {
+  denied: {
+    status: 'Microphone blocked',
+    title: 'Heed may not use the microphone.',
+    advice:
+      'Nothing was recorded. Allow the microphone for Heed in your system’s or browser’s settings, then try again.',
+  },
+  missing: {
+    status: 'No microphone',
+    title: 'No microphone was found.',
+    advice: 'Nothing is lost. Plug one in: Heed starts listening as soon as it is there.',
+  },
+  busy: {
+    status: 'Microphone in use',
+    title: 'The microphone did not open.',
+    advice: 'Nothing is lost. Another program may be holding it: close that program, or choose another microphone.',
+  },
+  lost: {
+    status: 'Microphone gone',
+    title: 'The microphone went away.',
+    advice: 'What was heard is kept. Plug it in and Heed goes on, or choose another.',
+  },
+  silent: {
+    status: 'Microphone silent',
+    title: 'The microphone gives no sound at all.',
+    advice: 'Nothing is lost. Check its mute switch and your sound settings, or choose another.',
+  },
+  'engine-lost': {
+    status: 'Starting again',
+    title: 'The part of Heed that recognises words stopped.',
+    advice: 'Your settings and models are safe. It is being started again, and listening goes on by itself.',
+  },
+  refused: {
+    status: 'Not listening',
+    title: 'Heed could not start listening.',
+    advice: 'Nothing is lost. Try again; if it stays so, start Heed anew.',
+  },
+};
+
+/** Every sentence and name in the window. */
+export const strings = {
+  name: 'Heed',
+  phase: { asleep: 'Asleep', starting: 'Starting', listening: 'Listening' },
+  title: (status: string) => `${status} · Heed`,
+  rail: { label: 'Screens', listen: 'Listen', settings: 'Settings' },
+  header: {
+    start: 'Start listening',
+    startShort: 'Listen',
+    stop: 'Stop listening',
+    stopShort: 'Stop',
+    level: 'Level',
+  },
+  microphone: {
+    label: 'Microphone',
+    systemDefault: 'System default',
+    unnamed: (position: number) => `Microphone ${position}`,
+    notConnected: 'Chosen microphone (not connected)',
+    fellBack: (name: string) => `The microphone you chose is not connected. Heed listens through “${name}”.`,
+    thisOne: 'the default microphone',
+  },
+  listen: {
+    asleep: 'Asleep. Press Space to listen.',
+    starting: 'Opening the microphone.',
+    waiting: 'Say a word.',
+    words: (words: readonly string[]) => words.join(', '),
+    retry: 'Try again',
+    silence: 'silence',
+    other: 'other',
+    soundPicture: 'The sound of the last six seconds, as the network sees it',
+    emptyPicture: 'The last six seconds of sound appear here.',
+    secondsAgo: (seconds: number) => (seconds === 0 ? 'now' : `−${seconds} s`),
+    bars: 'Words',
+    threshold: (word: string) => `Threshold for ${word}`,
+    history: 'History',
+    emptyHistory: 'Words that were heard appear here, each with its sound.',
+    play: (word: string, time: string) => `Play ${word}, ${time}`,
+    stopPlaying: (word: string, time: string) => `Stop ${word}, ${time}`,
+    announce: (word: string, percent: string) => `${word}, ${percent}`,
+  },
+  notices: {
+    restarted:
+      'The part of Heed that recognises words stopped and was started again. Listening goes on; nothing is lost.',
+    restartedAsleep: 'The part of Heed that recognises words stopped and was started again. Nothing is lost.',
+    dropped: (seconds: string) =>
+      `This computer could not keep up: ${seconds} s of sound were skipped. Close other programs if this stays.`,
+    dismiss: 'Dismiss',
+    region: 'Messages',
+  },
+  settings: {
+    title: 'Settings',
+    microphoneHint: 'Heed listens through this microphone.',
+    theme: 'Theme',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    privacy: 'Privacy',
+    privacyText: 'Audio never leaves this computer. Heed sends nothing over the network, and needs no account.',
+    about: 'About',
+    version: (version: string) => `Heed ${version}`,
+  },
+  keys: {
+    title: 'Keys',
+    close: 'Close',
+    list: [
+      ['Space', 'Start or stop listening'],
+      ['Enter', 'Play the chosen entry of the history'],
+      ['← →', 'Move the chosen threshold, or through the history'],
+      ['1', 'Listen'],
+      ['Ctrl ,', 'Settings'],
+      ['?', 'This list'],
+    ],
+  },
+  failure: {
+    title: 'Heed could not start.',
+    advice: 'Your settings and models are safe. Start Heed again.',
+  },
+  problems,
+} as const;

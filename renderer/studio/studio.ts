@@ -1,0 +1,153 @@
+import type { EngineClient } from '../../src/engine/client.ts';
+import type { Detection, Listening, Settings } from '../../src/engine/contract/schemas.ts';
+import { asHeedError } from '../../src/errors.ts';
+import type { DeviceInfo } from '../capture/devices.ts';
+import { createListener, type Listener } from '../capture/listener.ts';
+import type { OpenMicrophone } from '../capture/microphone.ts';
+import { isCapturing } from '../capture/state.ts';
+import { createLiveSound, type LiveSound } from '../listen/live.ts';
+import { createStore, type Store } from '../store.ts';
+import { strings } from '../strings.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { createPlayer, type Player } from './player.ts';
+
+/** The words that can be heard, in the model's order. */
+export interface Vocabulary {
+  readonly modelId: string;
+  readonly labels: readonly string[];
+  /** `[labels]`; above 1: never fires. Known from the first session on. */
+  readonly thresholds: readonly number[] | undefined;
+}
+
+/** Everything that the screens show, and all they can ask for. */
+export interface Studio {
+  readonly settings: Store<Settings>;
+  readonly devices: Store<readonly DeviceInfo[]>;
+  readonly vocabulary: Store<Vocabulary | undefined>;
+  /** What was heard, newest first. */
+  readonly history: Store<readonly Detection[]>;
+  /** The newest word since listening began. */
+  readonly heard: Store<Detection | undefined>;
+  /** Which engine answers: "0.1.0". */
+  readonly version: Store<string>;
+  readonly listener: Listener;
+  readonly live: LiveSound;
+  readonly notices: Notices;
+  readonly player: Player;
+  changeSettings(change: Partial<Settings>): void;
+  /** Shows a threshold at once; `keep` sends it to the engine as well. */
+  setThreshold(label: string, threshold: number, keep: boolean): void;
+  /** Plays the sound of a detection, or stops it where it plays already. */
+  togglePlay(id: string): Promise<void>;
+  devicesChanged(devices: readonly DeviceInfo[]): void;
+}
+
+const HISTORY_LENGTH = 100; // as many as the engine keeps the sound of
+
+const DEFAULT_SETTINGS: Settings = { theme: 'system', microphoneId: '', modelId: '', thresholds: {} };
+
+export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophone): Studio {
+  const settings = createStore(DEFAULT_SETTINGS);
+  const devices = createStore<readonly DeviceInfo[]>([]);
+  const vocabulary = createStore<Vocabulary | undefined>(undefined);
+  const history = createStore<readonly Detection[]>([]);
+  const heard = createStore<Detection | undefined>(undefined);
+  const version = createStore('');
+  const notices = createNotices();
+  const player = createPlayer();
+  const live = createLiveSound(engine);
+  let listening: Listening | undefined;
+  let droppedSeconds = 0;
+
+  const complain = (error: unknown): void => notices.show('error', asHeedError(error).message);
+
+  const listener = createListener(engine, openMicrophone, () => settings.get().microphoneId, {
+    onFellBack: (name) => notices.show('microphone', strings.microphone.fellBack(name || strings.microphone.thisOne)),
+    onDropped: (seconds) => {
+      droppedSeconds += seconds;
+      notices.show('dropped', strings.notices.dropped(droppedSeconds.toFixed(1)));
+    },
+    onEngineRestarted: (awake) =>
+      notices.show('engine', awake ? strings.notices.restarted : strings.notices.restartedAsleep),
+    onSession: (opened) => {
+      listening = opened;
+      vocabulary.set({ modelId: opened.modelId, labels: opened.labels, thresholds: opened.thresholds });
+      live.beginSession(opened.session, opened.melBands, opened.hopMs);
+    },
+  });
+
+  listener.state.subscribe(() => {
+    const state = listener.state.get();
+    if (isCapturing(state)) return;
+    live.endSession();
+    listening = undefined;
+    if (state.phase !== 'starting') return;
+    heard.set(undefined);
+    droppedSeconds = 0;
+  });
+
+  engine.on('listen.detection', ({ session, ...detection }) => {
+    if (session !== listening?.session) return;
+    live.pin(detection.label, detection.timeMs, listening.windowMs);
+    heard.set(detection);
+    history.update((past) => [detection, ...past].slice(0, HISTORY_LENGTH));
+  });
+
+  const load = async (): Promise<void> => {
+    const [kept, { models, inUse }, past, about] = await Promise.all([
+      engine.call('settings.get', {}),
+      engine.call('models.list', {}),
+      engine.call('detections.list', {}),
+      engine.call('describe', {}),
+    ]);
+    settings.set(kept);
+    version.set(about.version);
+    if (history.get().length === 0) history.set(past.detections.slice(0, HISTORY_LENGTH));
+    const model = models.find((each) => each.id === inUse);
+    if (model)
+      vocabulary.update((known) => known ?? { modelId: model.id, labels: model.labels, thresholds: undefined });
+  };
+  load().catch(complain);
+
+  return {
+    settings,
+    devices,
+    vocabulary,
+    history,
+    heard,
+    version,
+    listener,
+    live,
+    notices,
+    player,
+    changeSettings(change) {
+      const before = settings.get();
+      settings.set({ ...before, ...change });
+      engine.call('settings.set', change).catch(complain);
+      if (change.microphoneId !== undefined && change.microphoneId !== before.microphoneId) listener.microphoneChosen();
+    },
+    setThreshold(label, threshold, keep) {
+      const known = vocabulary.get();
+      if (!known?.thresholds) return;
+      const thresholds = known.thresholds.map((old, i) => (known.labels[i] === label ? threshold : old));
+      vocabulary.set({ ...known, thresholds });
+      if (keep) engine.call('listen.threshold', { modelId: known.modelId, label, threshold }).catch(complain);
+    },
+    async togglePlay(id) {
+      if (player.playing.get() === id) {
+        player.stop();
+        return;
+      }
+      try {
+        const { samples, sampleRateHz } = await engine.call('detections.sound', { id });
+        await player.play(id, samples, sampleRateHz);
+      } catch (error) {
+        complain(error);
+      }
+    },
+    devicesChanged(present) {
+      devices.set(present);
+      listener.devicesChanged(present);
+    },
+  };
+}
