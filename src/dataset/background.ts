@@ -1,0 +1,61 @@
+import type { Random } from '../random.ts';
+
+/** A recording gives its last tenth to validation if that tenth lasts at least two seconds. */
+const MIN_SPLIT_SAMPLES = 20 * 16_000;
+
+/** What is heard when nobody speaks: recordings of noise, 16 kHz and 16 bit; possibly none. */
+export interface Background {
+  readonly recordings: readonly Int16Array[];
+}
+
+/**
+ * Sets the last tenth of every long recording aside, so that silence is not measured on the noise it was learnt from.
+ * Where no recording is long enough, both parts are the whole.
+ */
+export function splitBackground({ recordings }: Background): { training: Background; validation: Background } {
+  const cut = (recording: Int16Array): number =>
+    recording.length < MIN_SPLIT_SAMPLES ? recording.length : Math.floor(recording.length * 0.9);
+  const validation = recordings
+    .map((recording) => recording.subarray(cut(recording)))
+    .filter((part) => part.length > 0);
+  return {
+    training: { recordings: recordings.map((recording) => recording.subarray(0, cut(recording))) },
+    validation: { recordings: validation.length > 0 ? validation : recordings },
+  };
+}
+
+/**
+ * Fills `out` with a random stretch of background, every moment of all recordings being equally likely; a recording
+ * shorter than `out` is repeated. Without recordings it is synthetic noise with an RMS of 0.1.
+ */
+export function cutBackground({ recordings }: Background, random: Random, out: Float32Array): void {
+  const total = recordings.reduce((sum, recording) => sum + recording.length, 0);
+  if (total === 0) {
+    fillWithNoise(random, 0.1, out);
+    return;
+  }
+  let position = random.integer(total);
+  const recording = recordings.find((candidate) => {
+    if (position < candidate.length) return true;
+    position -= candidate.length;
+    return false;
+  })!;
+  // A stretch that would run over the end is moved forward, unless the recording is too short for any.
+  let at = Math.min(position, Math.max(0, recording.length - out.length));
+  for (let i = 0; i < out.length; i++) {
+    out[i] = recording[at]! / 32_768;
+    at = at + 1 < recording.length ? at + 1 : 0;
+  }
+}
+
+/** Fills `out` with noise of a random colour, from white to the deep hum of a fan (a one-pole low-pass), at this RMS. */
+export function fillWithNoise(random: Random, rms: number, out: Float32Array): void {
+  const pole = random.next() < 0.3 ? 0 : random.between(0.3, 0.98);
+  // White noise of variance v leaves the filter y = x + pole·y with variance v / (1 − pole²); uniform in ±a has a²/3.
+  const amplitude = rms * Math.sqrt(3 * (1 - pole * pole));
+  let y = 0;
+  for (let i = 0; i < out.length; i++) {
+    y = amplitude * (2 * random.next() - 1) + pole * y;
+    out[i] = y;
+  }
+}

@@ -1,0 +1,63 @@
+import { loudestWindowStart } from '../audio/level.ts';
+import { resample } from '../audio/resample.ts';
+import { HEED_SAMPLE_RATE_HZ } from '../audio/sound.ts';
+import { readWav } from '../audio/wav-read.ts';
+import { HeedError } from '../errors.ts';
+
+/** Of a longer recording, this much around its loudest moment is kept in memory. */
+const MAX_CLIP_SECONDS = 10;
+/** The loudest window is looked for every 10 ms. */
+const WINDOW_STEP = HEED_SAMPLE_RATE_HZ / 100;
+
+/** A recording kept for training: 16 kHz, 16 bit, so that forty thousand of them fit in memory. */
+export interface Clip {
+  /** `[samples]`, full scale is ±32768 */
+  readonly samples: Int16Array;
+  /** Where the window with the word begins. */
+  readonly windowStart: number;
+}
+
+/** A WAV file at Heed's rate, and which window of it a model classifies. */
+export interface DecodedClip {
+  /** `[samples]` at 16 kHz */
+  readonly samples: Float32Array;
+  /** The start of the loudest window; 0 where the clip is no longer than one. */
+  readonly windowStart: number;
+}
+
+/**
+ * Decodes a WAV file to 16 kHz, `[samples]`.
+ * @throws {HeedError} wav-format or sound-invalid, naming the file
+ */
+export async function decodeRecording(bytes: Uint8Array, name: string): Promise<Float32Array> {
+  const { sound } = readWav(bytes, name);
+  return (await resample(sound, HEED_SAMPLE_RATE_HZ)).samples;
+}
+
+/**
+ * Decodes a WAV file for training or measuring.
+ * @param windowLength  samples of the model's window
+ * @throws {HeedError} wav-format or sound-invalid, naming the file
+ */
+export async function decodeClip(bytes: Uint8Array, name: string, windowLength: number): Promise<DecodedClip> {
+  const samples = await decodeRecording(bytes, name);
+  if (samples.length === 0) throw new HeedError('wav-format', `${name} holds no sound at all.`);
+  const windowStart = samples.length > windowLength ? loudestWindowStart(samples, windowLength, WINDOW_STEP) : 0;
+  return { samples, windowStart };
+}
+
+/** Quantises a decoded clip to 16 bit; of a long one only ten seconds around its window are kept. */
+export function packClip(decoded: DecodedClip, windowLength: number): Clip {
+  const maxLength = MAX_CLIP_SECONDS * HEED_SAMPLE_RATE_HZ;
+  const margin = Math.max(0, Math.floor((maxLength - windowLength) / 2));
+  const from = decoded.samples.length > maxLength ? Math.max(0, decoded.windowStart - margin) : 0;
+  return {
+    samples: toInt16(decoded.samples.subarray(from, from + maxLength)),
+    windowStart: decoded.windowStart - from,
+  };
+}
+
+/** ±1 to 16 bit, rounded and limited. */
+export function toInt16(samples: Float32Array): Int16Array {
+  return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
+}
