@@ -1,0 +1,51 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EpochDraw } from '../dataset/epoch-draw.ts';
+import type { ExampleMaker } from '../dataset/example-maker.ts';
+import type { FeatureSettings } from '../features/settings.ts';
+import type { SequenceBatch, Targets } from '../nn/network.ts';
+import { BatchBuffer } from './batch.ts';
+
+/** Making an example takes about 2 ms; so often the event loop gets its turn. */
+const EXAMPLES_PER_TURN = 8;
+
+export interface TrainingBatch {
+  readonly batch: SequenceBatch;
+  readonly targets: Targets;
+  readonly size: number;
+}
+
+/**
+ * Makes the batches of an epoch. There are two buffers, used in turn: while the network learns from one batch, the
+ * next is made.
+ */
+export class BatchMaker {
+  readonly #maker: ExampleMaker;
+  readonly #size: number;
+  readonly #buffers: readonly [BatchBuffer, BatchBuffer];
+
+  constructor(maker: ExampleMaker, features: FeatureSettings, size: number) {
+    this.#maker = maker;
+    this.#size = size;
+    this.#buffers = [new BatchBuffer(features, size), new BatchBuffer(features, size)];
+  }
+
+  stepCount(draw: EpochDraw): number {
+    return Math.ceil(draw.clips.length / this.#size);
+  }
+
+  /** Makes the batch of one step, 0 … stepCount − 1; valid until the batch after the next is made. */
+  async make(draw: EpochDraw, epoch: number, step: number): Promise<TrainingBatch> {
+    const buffer = this.#buffers[step % 2]!;
+    const start = step * this.#size;
+    const size = Math.min(this.#size, draw.clips.length - start);
+    for (let i = 0; i < size; i++) {
+      this.#maker.make(draw.clips[start + i]!, epoch, start + i, buffer.example(i));
+      if (i % EXAMPLES_PER_TURN === EXAMPLES_PER_TURN - 1) await nextTurn();
+    }
+    return {
+      batch: buffer.batch(size),
+      targets: { loss: 'cross-entropy', classes: draw.classes.subarray(start, start + size) },
+      size,
+    };
+  }
+}

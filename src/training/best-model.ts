@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import { asHeedError, type HeedError } from '../errors.ts';
+import type { FeatureSettings } from '../features/settings.ts';
+import { saveModel } from '../model/model-file.ts';
+import { defaultDecision, type Normaliser } from '../model/model.ts';
+import type { NetworkShape } from '../nn/network.ts';
+import { parameterSet } from '../nn/parameters.ts';
+import type { BestEpoch } from './checkpoint.ts';
+import { provenanceOf, scoreOf } from './provenance.ts';
+import type { TrainRunSettings } from './settings.ts';
+import type { TrainingSet } from './training-set.ts';
+
+/** Keeps the model file of a run: it holds the best weights as soon as there are any. */
+export class BestModel {
+  readonly #settings: TrainRunSettings;
+  readonly #set: TrainingSet;
+  readonly #shape: NetworkShape;
+  readonly #features: FeatureSettings;
+  readonly #normaliser: Normaliser;
+  #unsaved: HeedError | undefined;
+
+  constructor(
+    settings: TrainRunSettings,
+    set: TrainingSet,
+    shape: NetworkShape,
+    features: FeatureSettings,
+    normaliser: Normaliser,
+  ) {
+    this.#settings = settings;
+    this.#set = set;
+    this.#shape = shape;
+    this.#features = features;
+    this.#normaliser = normaliser;
+  }
+
+  /** Why the file does not hold the best weights, if it does not. */
+  get unsaved(): HeedError | undefined {
+    return this.#unsaved;
+  }
+
+  /** Writes weights into the model file. A failure is kept in `unsaved`: hours of training outlive a full disk. */
+  async save({ epoch, score, parameters }: BestEpoch): Promise<void> {
+    const { labels } = this.#set.plan;
+    try {
+      await saveModel(this.#settings.out, {
+        shape: this.#shape,
+        parameters: parameterSet(this.#shape, 'float32', parameters),
+        labels,
+        features: this.#features,
+        normaliser: this.#normaliser,
+        decision: defaultDecision(labels),
+        provenance: provenanceOf(this.#settings, this.#set, epoch),
+        scores: score ? [scoreOf(this.#settings, score)] : [],
+      });
+      this.#unsaved = undefined;
+    } catch (error) {
+      this.#unsaved = asHeedError(error);
+    }
+  }
+
+  /** The size of the file. @throws {HeedError} file-unwritable where it could not be written */
+  async bytes(): Promise<number> {
+    if (this.#unsaved) throw this.#unsaved;
+    return (await stat(this.#settings.out)).size;
+  }
+}

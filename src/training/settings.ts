@@ -1,0 +1,74 @@
+import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../dataset/augment/augment.ts';
+import type { NetworkShape } from '../nn/network.ts';
+import type { SkippedFile } from './progress.ts';
+
+/** A training run, as the engine's call `train` asks for it. */
+export interface TrainRunSettings {
+  /** Folders of labelled folders, taken together. */
+  readonly folders: readonly string[];
+  /** The model file to write; `<out>.checkpoint` lies beside it while the run lasts. */
+  readonly out: string;
+  /** A folder of labelled folders to measure on; without it about a tenth of the speakers are held out. */
+  readonly validation?: string | undefined;
+  /** A folder with recordings of noise; without it `_background_noise_` in `folders`, else synthetic noise. */
+  readonly background?: string | undefined;
+  /** The words to learn; other folders become `_unknown_`. Without it every folder is a word. */
+  readonly labels?: readonly string[] | undefined;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+  /** Go on from the checkpoint, where there is one. */
+  readonly resume: boolean;
+
+  readonly heedVersion: string;
+  /** The command or screen that asks for it, for the model's provenance. */
+  readonly command: string;
+  /** Where features are kept between runs; the system's cache folder when left out. */
+  readonly cacheFolder?: string | undefined;
+  /** Sources and licences of the recordings, for the model's provenance. */
+  readonly attribution?: string | undefined;
+  readonly tuning?: Partial<TrainTuning> | undefined;
+}
+
+/** What a run may also change; the defaults are good for one-second words. */
+export interface TrainTuning {
+  readonly pooling: NetworkShape['pooling'];
+  readonly dropout: number;
+  /** Gradients longer than this are scaled down to it. */
+  readonly clipNorm: number;
+  /** The highest rate of the schedule. */
+  readonly learningRate: number;
+  readonly augment: AugmentSettings;
+  /** A checkpoint is written at every epoch's end, and this often within one. */
+  readonly checkpointEveryMs: number;
+}
+
+/** The tuning of a run, defaults filled in. */
+export function tuningOf(settings: TrainRunSettings): TrainTuning {
+  return {
+    pooling: 'mean', // words lie anywhere in a live window; the last state has forgotten the early ones
+    dropout: 0.1,
+    clipNorm: 5,
+    learningRate: 0.02 / Math.sqrt(settings.hidden), // wider layers add up more updates: 5e-3 for 16 units, 1.8e-3 for 128
+    augment: DEFAULT_AUGMENT_SETTINGS,
+    checkpointEveryMs: 30_000,
+    ...settings.tuning,
+  };
+}
+
+/** The end of a training run; the same fields as the engine's call `train` answers. */
+export interface TrainRunResult {
+  readonly out: string;
+  readonly labels: string[];
+  /** Epochs that were trained to their end. */
+  readonly epochs: number;
+  /** The epoch whose weights are in the model file; 0 where none was finished. */
+  readonly bestEpoch: number;
+  readonly validationAccuracy: number | null;
+  /** Whether it was stopped before its last epoch. */
+  readonly stopped: boolean;
+  readonly bytes: number;
+  readonly skipped: SkippedFile[];
+}

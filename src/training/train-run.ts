@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { access, constants, mkdir, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unwritable } from '../atomic-write.ts';
+import type { CancelSignal } from '../cancel.ts';
+import { createExampleMaker } from '../dataset/example-maker.ts';
+import { HeedError } from '../errors.ts';
+import type { FrameExtractor } from '../features/frame-extractor.ts';
+import { computeNormaliser } from '../features/normaliser.ts';
+import { createRecipeExtractor } from '../features/recipe-extractor.ts';
+import { DEFAULT_FEATURE_SETTINGS, featureHash } from '../features/settings.ts';
+import type { Normaliser } from '../model/model.ts';
+import { initialiseParameters } from '../nn/initialise.ts';
+import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type NetworkShape } from '../nn/network.ts';
+import { parameterSet } from '../nn/parameters.ts';
+import { createRandom } from '../random.ts';
+import { BatchMaker } from './batch-maker.ts';
+import { BestModel } from './best-model.ts';
+import { checkpointPath, loadCheckpoint } from './checkpoint.ts';
+import { defaultCacheFolder, openFeatureCache, type FeatureCache } from './feature-cache.ts';
+import { mapInOrder } from './in-order.ts';
+import { say } from './progress.ts';
+import { readFeatures } from './read-clips.ts';
+import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning } from './settings.ts';
+import { TrainingLoop, type TrainListeners } from './training-loop.ts';
+import { loadTrainingSet, type TrainingSet } from './training-set.ts';
+import { loadValidationSet, type ValidationSet } from './validation.ts';
+
+/** So many clips are enough for the mean and deviation of a coefficient. */
+const NORMALISER_CLIPS = 2000;
+
+/**
+ * Trains a model from scratch, or goes on where the same run was interrupted, and leaves its best weights in
+ * `settings.out`. The same settings, clips and backend give the same file, byte for byte.
+ *
+ * @param signal  asked between steps; when it comes the best weights so far (or the present ones) are in the file, and
+ *   a checkpoint lies beside it from which `resume` goes on
+ * @throws {HeedError} file-missing, file-unreadable, dataset (nothing to learn from); file-unwritable; checkpoint (of
+ *   another run); training-diverged; cancelled (before training began)
+ */
+export async function trainModel(
+  settings: TrainRunSettings,
+  listeners: TrainListeners,
+  signal: CancelSignal,
+  backend: ComputeBackend,
+): Promise<TrainRunResult> {
+  await checkWritable(settings.out);
+  const features = DEFAULT_FEATURE_SETTINGS;
+  const extractor = createRecipeExtractor(features);
+  const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
+    say('train', message, listeners.onProgress),
+  );
+  try {
+    const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
+    const normaliser = await measureNormaliser(set, settings.seed, extractor, cache, signal);
+    const { seed } = settings;
+    const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
+    return await train(settings, set, validation, normaliser, extractor, listeners, signal, backend);
+  } finally {
+    await cache.close();
+  }
+}
+
+async function train(
+  settings: TrainRunSettings,
+  set: TrainingSet,
+  validation: ValidationSet,
+  normaliser: Normaliser,
+  extractor: FrameExtractor,
+  listeners: TrainListeners,
+  signal: CancelSignal,
+  backend: ComputeBackend,
+): Promise<TrainRunResult> {
+  const features = extractor.settings;
+  const tuning = tuningOf(settings);
+  const shape: NetworkShape = {
+    inputSize: features.coefficients,
+    hiddenSize: settings.hidden,
+    layerCount: settings.layers,
+    classCount: set.plan.labels.length,
+    resetAfter: false,
+    pooling: tuning.pooling,
+  };
+  const path = checkpointPath(settings.out);
+  const fingerprint = fingerprintOf(settings, tuning, shape, set, validation, featureHash(features), backend.name);
+  const checkpoint = settings.resume ? await loadCheckpoint(path, fingerprint) : undefined;
+  if (settings.resume && !checkpoint)
+    say('train', 'There is no checkpoint to go on from, so training starts from the beginning.', listeners.onProgress);
+
+  const parameters = checkpoint
+    ? parameterSet(shape, 'float32', checkpoint.parameters)
+    : initialiseParameters(shape, settings.seed);
+  const network = backend.createNetwork(shape, parameters);
+  const { clipNorm, dropout, augment } = tuning;
+  const { seed } = settings;
+  const trainer = network.createTrainer(
+    { ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed },
+    checkpoint?.optimiser,
+  );
+  const { clips, background } = set;
+  const anywhere = set.files.map(({ word }) => !set.plan.words.includes(word));
+  const maker = createExampleMaker({ clips, anywhere, background, augment, extractor, normaliser, seed });
+  const batches = new BatchMaker(maker, features, settings.batch);
+  const model = new BestModel(settings, set, shape, features, normaliser);
+  const loop = new TrainingLoop(
+    {
+      ...{ settings, tuning, set, validation, extractor, network, trainer, batches, model, fingerprint },
+      ...{ checkpointPath: path, listeners, signal },
+    },
+    checkpoint,
+  );
+  const end = await loop.run();
+  const bytes = await model.bytes();
+  if (!end.stopped) await rm(path, { force: true });
+  return {
+    out: settings.out,
+    labels: [...set.plan.labels],
+    epochs: end.finishedEpochs,
+    bestEpoch: end.best?.epoch ?? 0,
+    validationAccuracy: end.best?.score?.accuracy ?? null,
+    stopped: end.stopped,
+    bytes,
+    skipped: [...set.skipped, ...validation.skipped],
+  };
+}
+
+/** Finds out before hours of training, not after, that the model could not be saved. */
+async function checkWritable(out: string): Promise<void> {
+  const folder = dirname(out);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw unwritable(out, error);
+  }
+  if (
+    await stat(out).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    )
+  )
+    throw new HeedError('file-unwritable', `${out} is a folder; name a file for the model.`);
+}
+
+/** Mean and deviation of the features over a seeded choice of the training clips, unchanged. */
+async function measureNormaliser(
+  set: TrainingSet,
+  seed: number,
+  extractor: FrameExtractor,
+  cache: FeatureCache,
+  signal: CancelSignal,
+): Promise<Normaliser> {
+  const files = [...set.files];
+  createRandom(seed, 'normaliser').shuffle(files);
+  const values = await mapInOrder(files.slice(0, NORMALISER_CLIPS), signal, async (file) => {
+    const read = await readFeatures(file.path, `${file.word}/${file.fileName}`, extractor, cache);
+    return read.values;
+  });
+  return computeNormaliser(values, extractor.settings.coefficients);
+}
+
+/** Names all that decides on the weights; where folders lie on this computer does not. */
+function fingerprintOf(
+  { hidden, layers, epochs, batch, seed }: TrainRunSettings,
+  { checkpointEveryMs: _, ...tuning }: TrainTuning,
+  shape: NetworkShape,
+  set: TrainingSet,
+  validation: ValidationSet,
+  features: string,
+  backend: string,
+): string {
+  const settings = { hidden, layers, epochs, batch, seed, tuning, shape, features, backend, labels: set.plan.labels };
+  const digests = [set.digest, validation.digest];
+  return createHash('sha256')
+    .update(JSON.stringify([settings, digests]))
+    .digest('hex');
+}
