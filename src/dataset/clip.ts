@@ -1,6 +1,7 @@
 import { loudestWindowStart } from '../audio/level.ts';
 import { resample } from '../audio/resample.ts';
 import { HEED_SAMPLE_RATE_HZ } from '../audio/sound.ts';
+import { findWavChunks } from '../audio/wav-chunks.ts';
 import { readWav } from '../audio/wav-read.ts';
 import { HeedError } from '../errors.ts';
 
@@ -41,9 +42,22 @@ export async function decodeRecording(bytes: Uint8Array, name: string): Promise<
  */
 export async function decodeClip(bytes: Uint8Array, name: string, windowLength: number): Promise<DecodedClip> {
   const samples = await decodeRecording(bytes, name);
-  if (samples.length === 0) throw new HeedError('wav-format', `${name} holds no sound at all.`);
   const windowStart = samples.length > windowLength ? loudestWindowStart(samples, windowLength, WINDOW_STEP) : 0;
   return { samples, windowStart };
+}
+
+/**
+ * Refuses a recording to train on that has lost more than a tenth of itself: likely its word is among what is missing.
+ * Measuring does not ask: there a clip counts as it is heard.
+ * @throws {HeedError} wav-format, naming the file
+ */
+export function refuseCutOff(bytes: Uint8Array, name: string): void {
+  const { data } = findWavChunks(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), name);
+  if (data.promisedLength !== undefined && data.length < 0.9 * data.promisedLength)
+    throw new HeedError(
+      'wav-format',
+      `${name} is cut off: it holds ${data.length} of ${data.promisedLength} bytes of sound, so its word may be missing; record it again.`,
+    );
 }
 
 /** Quantises a decoded clip to 16 bit; of a long one only ten seconds around its window are kept. */

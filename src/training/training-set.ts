@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CancelSignal } from '../cancel.ts';
 import { splitBackground, type Background } from '../dataset/background.ts';
-import { decodeClip, packClip, type Clip } from '../dataset/clip.ts';
+import { decodeClip, packClip, refuseCutOff, type Clip } from '../dataset/clip.ts';
 import { MADE_SILENCE, takeEvenly, type LabelClips } from '../dataset/epoch-draw.ts';
 import { planLabels, type LabelPlan } from '../dataset/labels.ts';
 import { speakerOf, speakersToHoldOut } from '../dataset/speaker-split.ts';
@@ -63,7 +63,9 @@ export async function loadTrainingSet(
     (done) => stage.report(done),
     async (file) => {
       const { bytes, digest } = await readContents(file.path);
-      return { digest, clip: packClip(await decodeClip(bytes, `${file.word}/${file.fileName}`, length), length) };
+      const name = `${file.word}/${file.fileName}`;
+      refuseCutOff(bytes, name);
+      return { digest, clip: packClip(await decodeClip(bytes, name, length), length) };
     },
   );
   const allSkipped = [...noise.skipped, ...skipped];
