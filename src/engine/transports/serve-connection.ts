@@ -42,6 +42,7 @@ export function serveConnection(engine: ServedEngine, options: ConnectionOptions
   };
 
   const stopEvents = engine.subscribe((name, payload) => {
+    if (name === 'engine.restarted') sessions.clear(); // the new engine does not know them, and may use their names
     const session = sessionOf(payload);
     if (session !== undefined && !sessions.has(session)) return;
     if (DROPPABLE_EVENTS.has(name) && isCongested()) return;

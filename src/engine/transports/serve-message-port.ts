@@ -1,11 +1,11 @@
 import { isOversized } from './page/wire.ts';
 import { serveConnection, type Connection, type ServedEngine } from './serve-connection.ts';
 
-/** What Electron's MessagePortMain, Node's MessagePort and a child process's channel have in common. */
+/** A port as the engine's side needs it; Electron's MessagePortMain and Node's MessagePort are made into one. */
 export interface EnginePort {
   postMessage(message: unknown): void;
-  on(event: 'message', listener: (message: unknown) => void): void;
-  on(event: 'close', listener: () => void): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onClose(listener: () => void): void;
 }
 
 /**
@@ -14,9 +14,9 @@ export interface EnginePort {
  */
 export function serveMessagePort(engine: ServedEngine, port: EnginePort): Connection {
   const connection = serveConnection(engine, { send: (message) => port.postMessage(message) });
-  port.on('message', (message) => {
+  port.onMessage((message) => {
     if (!isOversized(message)) connection.receive(message);
   });
-  port.on('close', () => connection.close());
+  port.onClose(() => connection.close());
   return connection;
 }

@@ -1,0 +1,24 @@
+import { featureHash } from '../../features/settings.ts';
+import type { ModelDescription } from '../contract/schemas.ts';
+import type { LoadedModel } from './model-library.ts';
+
+/** Everything that a model file says about itself. */
+export function describeModel({ path, bytes, model }: LoadedModel): ModelDescription {
+  const { stepMs, smoothingMs, refractoryMs, thresholds } = model.decision;
+  return {
+    file: path,
+    bytes,
+    labels: [...model.labels],
+    features: { ...model.features },
+    featureHash: featureHash(model.features),
+    network: { ...model.shape, parameterCount: model.parameters.values.length },
+    decision: {
+      stepMs,
+      smoothingMs,
+      refractoryMs,
+      thresholds: Object.fromEntries(model.labels.map((label, index) => [label, thresholds[index]!])),
+    },
+    provenance: { ...model.provenance },
+    scores: model.scores.map((score) => ({ ...score, perLabel: { ...score.perLabel } })),
+  };
+}

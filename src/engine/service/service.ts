@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { HEED_VERSION } from '../../version.ts';
+import { ModelsFolder } from '../../store/models-folder.ts';
+import { createBackend } from '../backend.ts';
+import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
+import { DetectionLog } from './detection-log.ts';
+import type { EventHub } from './event-hub.ts';
+import { ListeningSessions } from './listening.ts';
+import { describeModel } from './model-description.ts';
+import { ModelLibrary } from './model-library.ts';
+import { recognizeFile } from './recognize-file.ts';
+import { openSettings } from './settings.ts';
+import { LongWork } from './work.ts';
+
+export interface ServiceOptions {
+  /** The user's data: settings and their own models, in `models`. Need not exist. */
+  readonly home: string;
+  /** The folder of the models that come with Heed. */
+  readonly modelsFolder: string;
+  /** Where features are kept between runs; the system's cache folder when left out. */
+  readonly cacheFolder?: string;
+  /** Told what a person should know, one sentence at a time; standard error when left out. */
+  readonly onMessage?: (message: string) => void;
+}
+
+/** One handler for each call of the contract: leaving one out does not compile. */
+export type Handlers = {
+  readonly [N in CallName]: (input: ParsedInput<N>) => CallOutput<N> | Promise<CallOutput<N>>;
+};
+
+/** What stands behind the calls: one handler for each, and an end to everything that runs. */
+export function createService(
+  options: ServiceOptions,
+  events: EventHub,
+): { readonly handlers: Handlers; readonly close: () => Promise<void> } {
+  const backend = createBackend();
+  const settings = openSettings(options.home, options.onMessage ?? ((message) => console.error(`heed: ${message}`)));
+  const models = new ModelLibrary(
+    new ModelsFolder([options.modelsFolder, join(options.home, 'models')]),
+    settings,
+    backend,
+  );
+  const detections = new DetectionLog();
+  const listening = new ListeningSessions(settings, detections, events);
+  const work = new LongWork(backend, models, events, options.cacheFolder);
+
+  const handlers: Handlers = {
+    describe: () => ({ version: HEED_VERSION, backend: backend.name }),
+    'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
+    'settings.get': () => settings.get(),
+    'settings.set': async (change) => {
+      // A model that is not there would leave the next start without ears.
+      if (change.modelId !== undefined) await models.byId(change.modelId);
+      return settings.update((before) => ({ ...before, ...change }));
+    },
+    recognizeSound: async ({ sound, modelId }) => {
+      const { warnings, ...recognition } = await (await models.byId(modelId)).recogniser.classifySound(sound);
+      return { ...recognition, warnings: [...warnings] };
+    },
+    'listen.open': async ({ sampleRateHz, modelId }) => listening.open(await models.byId(modelId), sampleRateHz),
+    'listen.push': async ({ session, samples }) => ({ timeMs: await listening.push(session, samples) }),
+    'listen.close': ({ session }) => {
+      listening.close(session);
+      return {};
+    },
+    'listen.threshold': async ({ modelId, label, threshold }) => {
+      await listening.setThreshold(await models.byId(modelId), label, threshold);
+      return {};
+    },
+    'detections.list': () => ({ detections: detections.list() }),
+    'detections.sound': ({ id }) => detections.sound(id),
+
+    inspect: async ({ file }) => describeModel(await models.byPath(file)),
+    recognize: async ({ file, model }) => recognizeFile(file, await models.byPath(model)),
+    'listen.openFile': async ({ sampleRateHz, model }) => listening.open(await models.byPath(model), sampleRateHz),
+    evaluate: (input) => work.evaluate(input),
+    train: (input) => work.train(input),
+    'train.stop': () => {
+      work.stopTraining();
+      return {};
+    },
+  };
+  return {
+    handlers,
+    close: async () => {
+      listening.closeAll();
+      await work.close();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { HeedError } from '../../errors.ts';
+import type { ComputeBackend } from '../../nn/network.ts';
+import type { CallOutput, ParsedInput } from '../contract/calls.ts';
+import { HEED_VERSION } from '../../version.ts';
+import type { EventHub } from './event-hub.ts';
+import type { ModelLibrary } from './model-library.ts';
+
+/** Work that takes minutes: training and measuring. Its code is loaded when it is first asked for. */
+export class LongWork {
+  readonly #backend: ComputeBackend;
+  readonly #models: ModelLibrary;
+  readonly #events: EventHub;
+  readonly #cacheFolder: string | undefined;
+  #training: { readonly controller: AbortController; readonly ended: Promise<unknown> } | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(backend: ComputeBackend, models: ModelLibrary, events: EventHub, cacheFolder: string | undefined) {
+    this.#backend = backend;
+    this.#models = models;
+    this.#events = events;
+    this.#cacheFolder = cacheFolder;
+  }
+
+  /** @throws {HeedError} usage while another training runs, and whatever training says */
+  async train(input: ParsedInput<'train'>): Promise<CallOutput<'train'>> {
+    if (this.#training)
+      throw new HeedError('usage', 'A training is running already; wait for its end, or stop it first.');
+    const controller = new AbortController();
+    const run = this.#train(input, controller.signal);
+    this.#training = { controller, ended: run.catch(() => undefined) };
+    try {
+      return await run;
+    } finally {
+      this.#training = undefined;
+    }
+  }
+
+  /** Asks the training that runs, if one does, to end soon with its best model so far. */
+  stopTraining(): void {
+    this.#training?.controller.abort();
+  }
+
+  /** @throws {HeedError} dataset, and whatever loading the model says */
+  async evaluate({ folder, model, maxUnknown, seed }: ParsedInput<'evaluate'>): Promise<CallOutput<'evaluate'>> {
+    const { evaluateFolder } = await import('../../training/evaluate-folder.ts');
+    const loaded = await this.#models.byPath(model);
+    return evaluateFolder(
+      { folder, model: loaded.model, maxUnknown, seed, cacheFolder: this.#cacheFolder },
+      this.#backend,
+      (progress) => this.#events.emit('progress', progress),
+      this.#closing.signal,
+    );
+  }
+
+  /** Ends all work, and waits until a training has left its model behind. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.stopTraining();
+    await this.#training?.ended;
+  }
+
+  async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
+    const { trainModel } = await import('../../training/train-run.ts');
+    return trainModel(
+      { ...input, heedVersion: HEED_VERSION, cacheFolder: this.#cacheFolder },
+      {
+        onEpoch: (epoch) => this.#events.emit('train.epoch', epoch),
+        onProgress: (progress) => this.#events.emit('progress', progress),
+      },
+      signal,
+      this.#backend,
+    );
+  }
+}
