@@ -1,0 +1,124 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HEED_VERSION } from '../version.ts';
+import type { ExitCode } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * The command line: its words, and what each runs. Commands are loaded when they are called, so that a short one starts
+ * quickly.
+ *
+ * @param setExitCode  called by a command that did its work but not all of it
+ */
+export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) => void): Command {
+  const program = new Command('heed')
+    .description('Recognises spoken commands, wholly on this computer.')
+    .version(HEED_VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.answer(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+      outputError: (text) => terminal.problem(text.trim().replace(/^error: /, '')),
+    });
+  const model = () => new Option('--model <file>', 'the model to use (default: the one chosen in the settings)');
+  const json = () => new Option('--json', 'one JSON value per line on standard output, and nothing else there');
+
+  program
+    .command('recognize')
+    .description('say which word is in each clip')
+    .argument('<file...>', 'WAV files')
+    .addOption(model())
+    .addOption(json())
+    .action(async (files: string[], options: { model?: string; json?: true }) => {
+      const { recognize } = await import('./commands/recognize.ts');
+      setExitCode(await recognize(files, options, terminal));
+    });
+
+  program
+    .command('listen')
+    .description('listen to a long recording, or to what is piped in, and say each word with its time')
+    .argument(
+      '[file]',
+      'a WAV file, or - for raw sound on standard input: 16 bit little endian, 16 kHz, one channel',
+      '-',
+    )
+    .addOption(model())
+    .addOption(json())
+    .action(async (file: string, options: { model?: string; json?: true }) => {
+      const { listen } = await import('./commands/listen.ts');
+      await listen(file, options, terminal);
+    });
+
+  program
+    .command('train')
+    .description('train a model from scratch on folders of labelled folders')
+    .argument('<dir...>', 'folders that hold one folder of clips per label')
+    .requiredOption('--out <file>', 'the model file to write')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
+    .option('--background <dir>', 'recordings of noise, mixed in and learned as silence')
+    .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
+    .option('--hidden <n>', 'units in each layer', whole(1, 4096))
+    .option('--layers <n>', 'recurrent layers', whole(1, 8))
+    .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
+    .option('--batch <n>', 'clips per step', whole(1, 4096))
+    .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .option('--attribution <text>', 'sources and licences of the recordings, kept in the model')
+    .option('--resume', 'go on where the same run was interrupted')
+    .addOption(json())
+    .action(async (folders: string[], options) => {
+      const { train } = await import('./commands/train.ts');
+      await train(folders, options, terminal);
+    });
+
+  program
+    .command('evaluate')
+    .description('measure a model on a folder of labelled folders')
+    .argument('<dir>', 'a folder that holds one folder of clips per label')
+    .addOption(model())
+    .option('--max-unknown <n>', 'take at most so many clips of words the model does not know', whole(0, 2 ** 31 - 1))
+    .option('--seed <n>', 'chooses those clips', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (folder: string, options) => {
+      const { evaluate } = await import('./commands/evaluate.ts');
+      await evaluate(folder, options, terminal);
+    });
+
+  program
+    .command('inspect')
+    .description('say what a model file is')
+    .argument('<file>', 'a model file')
+    .addOption(json())
+    .action(async (file: string, options: { json?: true }) => {
+      const { inspect } = await import('./commands/inspect.ts');
+      await inspect(file, options, terminal);
+    });
+
+  program
+    .command('serve')
+    .description('the studio in a browser, on this computer only')
+    .option('--port <n>', 'the port to listen on (default: any that is free)', whole(0, 65_535))
+    .option('--open', 'open it in the default browser')
+    .addOption(json())
+    .action(async (options: { port?: number; open?: true; json?: true }) => {
+      const { serve } = await import('./commands/serve.ts');
+      await serve(options, terminal);
+    });
+
+  return program;
+}
+
+/** A whole number in a range, as an option's value. */
+function whole(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < low || value > high)
+      throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
+    return value;
+  };
+}
+
+/** Labels with commas between them. */
+function words(text: string): string[] {
+  const labels = text.split(',').map((label) => label.trim());
+  if (labels.some((label) => label === '')) throw new InvalidArgumentError('Labels are separated by single commas.');
+  return labels;
+}
