@@ -1,0 +1,75 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWav } from '../../src/audio/wav-write.ts';
+import { createBackend } from '../../src/engine/backend.ts';
+import { createRandom } from '../../src/random.ts';
+import { trainModel } from '../../src/training/train-run.ts';
+import { HEED_VERSION } from '../../src/version.ts';
+import { synthesise, type SoundKind } from '../sounds/synthesise.ts';
+
+/** The kinds of sound that the model knows. */
+export const KINDS: readonly SoundKind[] = ['chirp', 'pulses', 'hum'];
+/** The model's id in the settings. */
+export const SOUNDS_MODEL_ID = 'sounds';
+
+const CLIPS_PER_KIND = 40;
+
+/**
+ * Trains a small model on three kinds of synthesised sound, and puts it to use in the given HEED_HOME. What it must not
+ * mistake for them is there too: chirps played backwards, and sounds of which the window holds only a piece.
+ */
+export async function trainSoundsModel(home: string): Promise<void> {
+  const clips = join(home, 'clips');
+  for (const kind of KINDS) {
+    for (let seed = 0; seed < CLIPS_PER_KIND; seed++) {
+      const samples = synthesise(kind, seed);
+      await writeClip(clips, kind, seed, samples);
+      await writeClip(clips, 'pieces', CLIPS_PER_KIND * KINDS.indexOf(kind) + seed, pieceOf(samples, seed));
+    }
+  }
+  for (let seed = 0; seed < CLIPS_PER_KIND; seed++)
+    await writeClip(clips, 'backwards', seed, synthesise('chirp', 1000 + seed).reverse());
+
+  await mkdir(join(home, 'models'), { recursive: true });
+  await trainModel(
+    {
+      folders: [clips],
+      out: join(home, 'models', `${SOUNDS_MODEL_ID}.onnx`),
+      labels: KINDS,
+      hidden: 24,
+      layers: 1,
+      epochs: 16,
+      batch: 16,
+      seed: 1,
+      resume: false,
+      heedVersion: HEED_VERSION,
+      command: 'end-to-end tests',
+      cacheFolder: join(home, 'cache'),
+    },
+    { onEpoch: () => {}, onProgress: () => {} },
+    { aborted: false },
+    createBackend(),
+  );
+  await writeFile(join(home, 'settings.json'), JSON.stringify({ modelId: SOUNDS_MODEL_ID }));
+  await rm(clips, { recursive: true });
+}
+
+async function writeClip(folder: string, label: string, index: number, samples: Float32Array): Promise<void> {
+  await mkdir(join(folder, label), { recursive: true });
+  const name = `speaker${index % 20}_nohash_${Math.floor(index / 20)}.wav`;
+  await writeFile(join(folder, label, name), writeWav({ samples, sampleRateHz: 16_000 }));
+}
+
+/** What a window holds while it slides onto a sound or off it: a quarter to a third of a second, at one of its ends. */
+function pieceOf(samples: Float32Array, seed: number): Float32Array {
+  const random = createRandom(seed, 'piece');
+  const first = samples.findIndex((sample) => Math.abs(sample) > 0.05);
+  const last = samples.findLastIndex((sample) => Math.abs(sample) > 0.05);
+  const length = Math.round(random.between(0.1, 0.2) * 16_000);
+  const piece = new Float32Array(samples.length);
+  if (seed % 2 === 0) piece.set(samples.subarray(first, first + length), piece.length - length);
+  else piece.set(samples.subarray(last - length, last));
+  const noise = random.between(0.0005, 0.004);
+  for (let i = 0; i < piece.length; i++) piece[i]! += noise * random.normal();
+  return piece;
+}
