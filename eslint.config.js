@@ -22,7 +22,7 @@ const layers = {
     ...['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset', 'training', 'streaming', 'store', 'lab'],
     'contract',
   ],
-  host: ['foundation', 'engine', 'contract'],
+  host: ['foundation', 'engine', 'contract', 'store'],
   cli: ['foundation', 'engine', 'contract', 'host', 'audio'],
   electron: ['foundation', 'engine', 'contract', 'host'],
   renderer: ['foundation', 'contract'],
