@@ -1,0 +1,35 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+// A sandboxed preload must be CommonJS, and ES modules inside an asar archive fail: everything but the studio is .cjs.
+const commonJs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const;
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: { index: 'electron/main.ts', engine: 'electron/engine-main.ts' },
+        output: commonJs,
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // A sandboxed preload can require nothing but Electron: the rest is in its one file.
+      externalizeDeps: false,
+      rollupOptions: { input: { index: 'electron/preload.ts' }, output: commonJs },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      // The content security policy refuses data: URLs; small files stay files.
+      assetsInlineLimit: 0,
+      rollupOptions: { input: 'renderer/index.html' },
+    },
+  },
+});
