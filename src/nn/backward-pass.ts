@@ -1,0 +1,95 @@
+import type { NetworkActivations } from './forward-pass.ts';
+import { createLayerGradients, gruLayerBackward, type LayerGradients } from './gru-layer-backward.ts';
+import {
+  addProduct,
+  addRowSum,
+  addTransposedProduct,
+  clearRows,
+  createMatrix,
+  multiplyElements,
+  type Matrix,
+} from './matrix.ts';
+import type { NetworkShape } from './network.ts';
+import type { Packing } from './packing.ts';
+import { poolStatesBackward } from './pooling.ts';
+import type { NetworkTensors, NetworkWeights } from './tensors.ts';
+
+/** Room for the backward pass of a network. */
+export interface BackwardScratch {
+  readonly rowCapacity: number;
+  readonly sequenceCapacity: number;
+  /** `[B, C]` */
+  readonly dLogits: Matrix;
+  /** `[B, H]` */
+  readonly dPooled: Matrix;
+  /** `[rows, H]`: gradients of the states of the layer at hand, and of the one below it */
+  readonly dStates: readonly [Matrix, Matrix];
+  /** `[rows, I]` */
+  readonly dFrames: Matrix;
+  readonly layer: LayerGradients;
+}
+
+/** `current` if activations of that size fit, else room that does. */
+export function backwardScratchFor(
+  current: BackwardScratch | undefined,
+  shape: NetworkShape,
+  { rowCapacity, sequenceCapacity }: NetworkActivations,
+): BackwardScratch {
+  if (current?.rowCapacity === rowCapacity && current.sequenceCapacity === sequenceCapacity) return current;
+  const H = shape.hiddenSize;
+  return {
+    rowCapacity,
+    sequenceCapacity,
+    dLogits: createMatrix(sequenceCapacity, shape.classCount),
+    dPooled: createMatrix(sequenceCapacity, H),
+    dStates: [createMatrix(rowCapacity, H), createMatrix(rowCapacity, H)],
+    dFrames: createMatrix(rowCapacity, shape.inputSize),
+    layer: createLayerGradients(rowCapacity, sequenceCapacity, H),
+  };
+}
+
+/**
+ * The derivative of `forwardPass`: from `scratch.dLogits` to the gradients of all parameters, which are added to
+ * `gradients`, and of the features, which replace `scratch.dFrames` where `wantFrames` asks for them.
+ */
+export function backwardPass(
+  weights: NetworkWeights,
+  shape: NetworkShape,
+  packing: Packing,
+  kept: NetworkActivations,
+  truncateFrames: number,
+  scratch: BackwardScratch,
+  gradients: NetworkTensors,
+  wantFrames: boolean,
+): void {
+  const { sequenceCount, rowCount } = packing;
+  const { dLogits, dPooled, dFrames } = scratch;
+  addRowSum(gradients.headBias, dLogits, sequenceCount);
+  addTransposedProduct(gradients.headWeights, dLogits, 0, kept.pooled, 0, sequenceCount);
+  clearRows(dPooled, sequenceCount);
+  addProduct(dPooled, 0, dLogits, 0, weights.headWeights, sequenceCount);
+  if (kept.dropout) multiplyElements(dPooled, dPooled, kept.dropout.masks.head, sequenceCount);
+
+  let [dStates, dBelow] = scratch.dStates;
+  clearRows(dStates, rowCount);
+  poolStatesBackward(shape.pooling, dPooled, packing, dStates);
+  for (let index = shape.layerCount - 1; index >= 0; index--) {
+    const dInputs = index > 0 ? dBelow : wantFrames ? dFrames : undefined;
+    if (dInputs) clearRows(dInputs, rowCount);
+    gruLayerBackward(
+      weights.layers[index]!,
+      kept.layerInputs[index]!,
+      packing,
+      shape.resetAfter,
+      kept.layers[index]!,
+      dStates,
+      truncateFrames,
+      scratch.layer,
+      gradients.layers[index]!,
+      dInputs,
+    );
+    const mask = kept.dropout?.masks.between[index - 1];
+    if (mask) multiplyElements(dBelow, dBelow, mask, rowCount);
+    [dStates, dBelow] = [dBelow, dStates];
+  }
+}

@@ -1,0 +1,99 @@
+import { createDropoutMasks, type DropoutMasks } from './dropout.ts';
+import { createLayerActivations, gruLayerForward, type LayerActivations } from './gru-layer-forward.ts';
+import { addProduct, clearRows, createMatrix, fillRows, multiplyElements, type Matrix } from './matrix.ts';
+import type { NetworkShape } from './network.ts';
+import { statesAfterFrames, type Packing } from './packing.ts';
+import { poolStates } from './pooling.ts';
+import type { NetworkWeights } from './tensors.ts';
+
+/** Everything that the forward pass of a network computes, with room for batches up to a certain size. */
+export interface NetworkActivations {
+  readonly rowCapacity: number;
+  readonly sequenceCapacity: number;
+  /** `[rows, I]`, the packed features */
+  readonly frames: Matrix;
+  readonly layers: readonly LayerActivations[];
+  /** What each layer was fed: the features, the states below, or (with dropout) those that were left of them. */
+  readonly layerInputs: Matrix[];
+  /** `[B, H]`, in the batch's order; with dropout, what was left of it */
+  readonly pooled: Matrix;
+  /** `[B, C]`, in the batch's order */
+  readonly logits: Matrix;
+  /** With dropout: this step's masks, and room for the masked states `[rows, H]`. */
+  readonly dropout: { readonly masks: DropoutMasks; readonly masked: readonly Matrix[] } | undefined;
+}
+
+/** `current` if the batch fits into it, else room that it fits into. */
+export function activationsFor(
+  current: NetworkActivations | undefined,
+  shape: NetworkShape,
+  packing: Packing,
+  withDropout: boolean,
+): NetworkActivations {
+  if (current && packing.rowCount <= current.rowCapacity && packing.sequenceCount <= current.sequenceCapacity)
+    return current;
+  const rows = Math.max(packing.rowCount, current?.rowCapacity ?? 0);
+  const sequences = Math.max(packing.sequenceCount, current?.sequenceCapacity ?? 0);
+  const { hiddenSize, layerCount } = shape;
+  return {
+    rowCapacity: rows,
+    sequenceCapacity: sequences,
+    frames: createMatrix(rows, shape.inputSize),
+    layers: Array.from({ length: layerCount }, () => createLayerActivations(rows, sequences, hiddenSize)),
+    layerInputs: [],
+    pooled: createMatrix(sequences, hiddenSize),
+    logits: createMatrix(sequences, shape.classCount),
+    dropout: withDropout
+      ? {
+          masks: createDropoutMasks(shape, rows, sequences),
+          masked: Array.from({ length: layerCount - 1 }, () => createMatrix(rows, hiddenSize)),
+        }
+      : undefined,
+  };
+}
+
+/** The state before the first frame is zero. */
+export function clearInitialStates(kept: NetworkActivations, packing: Packing): void {
+  for (const layer of kept.layers) clearRows(layer.states, packing.sequenceCount);
+}
+
+/** The GRU layers over `kept.frames`, from the initial states in `kept`. @see gruLayerForward */
+export function runLayers(
+  weights: NetworkWeights,
+  shape: NetworkShape,
+  packing: Packing,
+  kept: NetworkActivations,
+): void {
+  let inputs = kept.frames;
+  kept.layers.forEach((layer, index) => {
+    kept.layerInputs[index] = inputs;
+    gruLayerForward(weights.layers[index]!, inputs, packing, shape.resetAfter, layer);
+    inputs = statesAfterFrames(layer.states, packing);
+    const mask = kept.dropout?.masks.between[index];
+    if (mask) {
+      const masked = kept.dropout!.masked[index]!;
+      multiplyElements(masked, inputs, mask, packing.rowCount);
+      inputs = masked;
+    }
+  });
+}
+
+/** From packed features in `kept.frames` to logits in `kept.logits`. */
+export function forwardPass(
+  weights: NetworkWeights,
+  shape: NetworkShape,
+  packing: Packing,
+  kept: NetworkActivations,
+): void {
+  clearInitialStates(kept, packing);
+  runLayers(weights, shape, packing, kept);
+  poolStates(shape.pooling, statesAfterFrames(kept.layers.at(-1)!.states, packing), packing, kept.pooled);
+  if (kept.dropout) multiplyElements(kept.pooled, kept.pooled, kept.dropout.masks.head, packing.sequenceCount);
+  headForward(weights, kept.pooled, kept.logits, packing.sequenceCount);
+}
+
+/** The dense head: `logits [B, C] = pooled [B, H] · Wᵀ + b`. */
+export function headForward(weights: NetworkWeights, pooled: Matrix, logits: Matrix, sequences: number): void {
+  fillRows(logits, 0, weights.headBias, sequences);
+  addProduct(logits, 0, pooled, 0, weights.headWeightsT, sequences);
+}

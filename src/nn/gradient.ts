@@ -1,0 +1,83 @@
+import { createRandom } from '../random.ts';
+import { backwardPass, backwardScratchFor, type BackwardScratch } from './backward-pass.ts';
+import { drawDropoutMasks } from './dropout.ts';
+import { activationsFor, forwardPass, type NetworkActivations } from './forward-pass.ts';
+import { lossWithGradient, type LossResult } from './losses.ts';
+import type { NetworkShape, SequenceBatch, Targets, TrainerSettings } from './network.ts';
+import { packFrames, packSequences, unpackFrames } from './packing.ts';
+import {
+  clearTensors,
+  createNetworkTensors,
+  writeTensors,
+  type NetworkTensors,
+  type NetworkWeights,
+} from './tensors.ts';
+import { parameterCount } from './parameters.ts';
+import { slicesOf } from './slices.ts';
+
+/** Computes the loss of a batch and its gradient by backpropagation through time; keeps its buffers between batches. */
+export class GradientComputer {
+  /** `[parameters]`, in the order of `parameterLayout`: the gradient of the last batch's mean loss. */
+  readonly gradient: Float64Array;
+  private readonly shape: NetworkShape;
+  private readonly weights: NetworkWeights;
+  private readonly settings: Pick<TrainerSettings, 'dropout' | 'seed' | 'truncateFrames'>;
+  private readonly tensors: NetworkTensors;
+  private activations: NetworkActivations | undefined;
+  private scratch: BackwardScratch | undefined;
+
+  constructor(
+    shape: NetworkShape,
+    weights: NetworkWeights,
+    settings: Pick<TrainerSettings, 'dropout' | 'seed' | 'truncateFrames'>,
+  ) {
+    this.shape = shape;
+    this.weights = weights;
+    this.settings = settings;
+    this.tensors = createNetworkTensors(shape);
+    this.gradient = new Float64Array(parameterCount(shape));
+  }
+
+  /**
+   * Forward, loss and backward of one batch; the gradient is in `gradient` afterwards.
+   *
+   * @param step names the dropout masks: the same step of the same run drops the same units
+   * @param pause awaited before each slice of the batch
+   * @param dInputs `[B, T, I]`, overwritten with the gradient of the inputs (zero in padding) where given
+   */
+  async run(
+    batch: SequenceBatch,
+    targets: Targets,
+    step: number,
+    pause: () => Promise<void>,
+    dInputs?: Float64Array,
+  ): Promise<LossResult> {
+    const { shape, weights, tensors } = this;
+    const { dropout, seed, truncateFrames } = this.settings;
+    const random = dropout > 0 ? createRandom(seed, `dropout step ${step}`) : undefined;
+    let loss = 0;
+    let correct = 0;
+    clearTensors(tensors);
+    for (const { from, batch: slice } of slicesOf(batch, shape.inputSize)) {
+      await pause();
+      const packing = packSequences(slice.lengths);
+      const count = packing.sequenceCount;
+      const kept = (this.activations = activationsFor(this.activations, shape, packing, dropout > 0));
+      const scratch = (this.scratch = backwardScratchFor(this.scratch, shape, kept));
+      packFrames(kept.frames, slice, packing);
+      if (kept.dropout && random) drawDropoutMasks(kept.dropout.masks, packing, dropout, random);
+      forwardPass(weights, shape, packing, kept);
+      const result = lossWithGradient(kept.logits, targets, from, count, batch.lengths.length, scratch.dLogits);
+      backwardPass(weights, shape, packing, kept, truncateFrames, scratch, tensors, dInputs !== undefined);
+      if (dInputs)
+        dInputs.set(
+          unpackFrames(scratch.dFrames, packing, batch.frameCount),
+          from * batch.frameCount * shape.inputSize,
+        );
+      loss += result.loss;
+      correct += result.correct;
+    }
+    writeTensors(tensors, shape, this.gradient);
+    return { loss, correct };
+  }
+}

@@ -1,0 +1,148 @@
+import { columnsOf, createMatrix, transpose, type Matrix } from './matrix.ts';
+import type { NetworkShape } from './network.ts';
+import { parameterLayout, type FloatArray } from './parameters.ts';
+
+/**
+ * The parameters (or, with the same shapes, the gradients) of one layer, arranged for the products: the three gates one
+ * below the other in the order reset, update, candidate, and the columns that act on the state apart from those that act
+ * on the input. D inputs of the layer.
+ */
+export interface LayerTensors {
+  /** `[3H, D]` */
+  readonly inputWeights: Matrix;
+  /** `[3H, H]` */
+  readonly recurrentWeights: Matrix;
+  /** `[3H]` */
+  readonly bias: Float64Array;
+  /** `[H]`; zeros in a cell that resets before the product */
+  readonly recurrentBias: Float64Array;
+}
+
+/** All of a network's parameters (or gradients), arranged for the products. */
+export interface NetworkTensors {
+  readonly layers: readonly LayerTensors[];
+  /** `[C, H]` */
+  readonly headWeights: Matrix;
+  /** `[C]` */
+  readonly headBias: Float64Array;
+}
+
+/** Inputs per frame of a layer: the features for the first, the states below for the others. */
+export function layerInputSize(shape: NetworkShape, layer: number): number {
+  return layer === 0 ? shape.inputSize : shape.hiddenSize;
+}
+
+export function createNetworkTensors(shape: NetworkShape): NetworkTensors {
+  const { hiddenSize: H, classCount } = shape;
+  return {
+    layers: Array.from({ length: shape.layerCount }, (_, layer) => ({
+      inputWeights: createMatrix(3 * H, layerInputSize(shape, layer)),
+      recurrentWeights: createMatrix(3 * H, H),
+      bias: new Float64Array(3 * H),
+      recurrentBias: new Float64Array(H),
+    })),
+    headWeights: createMatrix(classCount, H),
+    headBias: new Float64Array(classCount),
+  };
+}
+
+/** Reads a flat parameter vector, in the order of `parameterLayout`, into tensors. */
+export function readTensors(tensors: NetworkTensors, shape: NetworkShape, vector: FloatArray): void {
+  walkRuns(tensors, shape, (run, start, length, offset) => {
+    for (let i = 0; i < length; i++) run[start + i] = vector[offset + i]!;
+  });
+}
+
+/** Writes tensors into a flat vector, in the order of `parameterLayout`. */
+export function writeTensors(tensors: NetworkTensors, shape: NetworkShape, vector: FloatArray): void {
+  walkRuns(tensors, shape, (run, start, length, offset) => {
+    for (let i = 0; i < length; i++) vector[offset + i] = run[start + i]!;
+  });
+}
+
+/** Sets every number to zero. */
+export function clearTensors(tensors: NetworkTensors): void {
+  for (const layer of tensors.layers) {
+    layer.inputWeights.values.fill(0);
+    layer.recurrentWeights.values.fill(0);
+    layer.bias.fill(0);
+    layer.recurrentBias.fill(0);
+  }
+  tensors.headWeights.values.fill(0);
+  tensors.headBias.fill(0);
+}
+
+/** Calls `visit` for each contiguous run of numbers with its place in the tensors and in the flat vector. */
+function walkRuns(
+  tensors: NetworkTensors,
+  shape: NetworkShape,
+  visit: (run: Float64Array, start: number, length: number, offset: number) => void,
+): void {
+  const H = shape.hiddenSize;
+  const offsets = new Map(parameterLayout(shape).map((tensor) => [tensor.name, tensor.offset]));
+  tensors.layers.forEach((layer, index) => {
+    const D = layerInputSize(shape, index);
+    ['reset', 'update', 'candidate'].forEach((name, gate) => {
+      const weights = offsets.get(`layers.${index}.${name}.weights`)!;
+      for (let unit = 0; unit < H; unit++) {
+        const row = gate * H + unit;
+        visit(layer.recurrentWeights.values, row * H, H, weights + unit * (H + D));
+        visit(layer.inputWeights.values, row * D, D, weights + unit * (H + D) + H);
+      }
+      visit(layer.bias, gate * H, H, offsets.get(`layers.${index}.${name}.bias`)!);
+    });
+    if (shape.resetAfter) visit(layer.recurrentBias, 0, H, offsets.get(`layers.${index}.candidate.recurrentBias`)!);
+  });
+  visit(tensors.headWeights.values, 0, shape.classCount * H, offsets.get('head.weights')!);
+  visit(tensors.headBias, 0, shape.classCount, offsets.get('head.bias')!);
+}
+
+/** A layer's parameters and the views and transposes of them that the forward and backward passes multiply with. */
+export interface LayerWeights extends LayerTensors {
+  /** `[D, 3H]` */
+  readonly inputWeightsT: Matrix;
+  /** `[H, 3H]` */
+  readonly recurrentWeightsT: Matrix;
+  /** `[H, 2H]` and `[H, H]`: the columns of recurrentWeightsT for the gates and for the candidate */
+  readonly gateWeightsT: Matrix;
+  readonly candidateWeightsT: Matrix;
+  /** `[H, H]`: the rows of recurrentWeights for the candidate */
+  readonly candidateWeights: Matrix;
+}
+
+/** A network's parameters, ready to run. */
+export interface NetworkWeights extends NetworkTensors {
+  readonly layers: readonly LayerWeights[];
+  /** `[H, C]` */
+  readonly headWeightsT: Matrix;
+}
+
+export function createNetworkWeights(shape: NetworkShape): NetworkWeights {
+  const H = shape.hiddenSize;
+  const tensors = createNetworkTensors(shape);
+  return {
+    ...tensors,
+    layers: tensors.layers.map((layer) => {
+      const recurrentWeightsT = createMatrix(H, 3 * H);
+      return {
+        ...layer,
+        inputWeightsT: createMatrix(layer.inputWeights.columns, 3 * H),
+        recurrentWeightsT,
+        gateWeightsT: columnsOf(recurrentWeightsT, 0, 2 * H),
+        candidateWeightsT: columnsOf(recurrentWeightsT, 2 * H, H),
+        candidateWeights: { ...layer.recurrentWeights, start: 2 * H * H },
+      };
+    }),
+    headWeightsT: createMatrix(H, shape.classCount),
+  };
+}
+
+/** Takes over the parameters as they are now. */
+export function loadWeights(weights: NetworkWeights, shape: NetworkShape, parameters: FloatArray): void {
+  readTensors(weights, shape, parameters);
+  for (const layer of weights.layers) {
+    transpose(layer.inputWeightsT, layer.inputWeights, 3 * shape.hiddenSize);
+    transpose(layer.recurrentWeightsT, layer.recurrentWeights, 3 * shape.hiddenSize);
+  }
+  transpose(weights.headWeightsT, weights.headWeights, shape.classCount);
+}
