@@ -75,7 +75,12 @@ class App extends EventEmitter {
     return this.#lock.held;
   }
   getAppMetrics() {
-    return [...this.#processes].map(({ pid, serviceName }) => ({ pid, type: 'Utility', serviceName: 'node.mojom.NodeService', name: serviceName }));
+    return [...this.#processes].map(({ pid, serviceName }) => ({
+      pid,
+      type: 'Utility',
+      serviceName: 'node.mojom.NodeService',
+      name: serviceName,
+    }));
   }
   quit() {
     if (this.#quitting) return;

@@ -24,12 +24,8 @@ class NativeTheme extends EventEmitter {
   }
 }
 
-const shell = {
-  openExternal: () => Promise.reject(new Error('Nothing may be opened outside the app in a test.')),
+const systemPreferences = {
+  askForMediaAccess: () => Promise.resolve(true),
 };
 
-const dialog = {
-  showErrorBox: (title, content) => console.error(`${title}: ${content}`),
-};
-
-module.exports = { Menu, nativeTheme: new NativeTheme(), shell, dialog };
+module.exports = { Menu, nativeTheme: new NativeTheme(), systemPreferences };

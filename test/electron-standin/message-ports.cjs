@@ -10,9 +10,9 @@ let lastId = 0;
 class MessagePortMain extends EventEmitter {
   #waiting = [];
   #started = false;
-  /** Where messages posted here go; set by whoever holds the other end. */
+  /** Where messages posted here go, and the news that this end is closed; set by whoever holds the other end. */
   deliver = () => {};
-  onClose = () => {};
+  deliverClose = () => {};
 
   start() {
     this.#started = true;
@@ -23,7 +23,11 @@ class MessagePortMain extends EventEmitter {
     this.deliver(codec.decode(codec.encode(data)));
   }
   close() {
-    this.onClose();
+    this.deliverClose();
+    this.emit('close');
+  }
+  /** The other end is closed. */
+  receiveClose() {
     this.emit('close');
   }
   /** A message from the other end. */
@@ -48,13 +52,14 @@ class MessageChannelMain {
 
 function entangle(from, to) {
   from.deliver = (data) => to.receive(data);
-  from.onClose = () => to.emit('close');
+  from.deliverClose = () => to.receiveClose();
 }
 
 /** The ports that have their other end in one other process; `send(message)` reaches that process. */
 class RemotePorts {
   #send;
-  #receivers = new Map();
+  /** The local ends, by id: what arrives from there goes on to `deliver(data)` or `close()`. */
+  #ends = new Map();
 
   constructor(send) {
     this.#send = send;
@@ -66,18 +71,27 @@ class RemotePorts {
     const id = `main-${++lastId}`;
     for (const data of port.takeWaiting()) this.#send({ type: 'port', id, data });
     port.receive = (data) => this.#send({ type: 'port', id, data });
-    this.#receivers.set(id, (data) => port.deliver(data));
+    port.receiveClose = () => this.#send({ type: 'port-closed', id });
+    this.#ends.set(id, { deliver: (data) => port.deliver(data), close: () => port.deliverClose() });
     return id;
   }
   /** Takes over a port that was created there. */
   adopt(id) {
     const port = new MessagePortMain();
     port.deliver = (data) => this.#send({ type: 'port', id, data });
-    this.#receivers.set(id, (data) => port.receive(data));
+    port.deliverClose = () => this.#send({ type: 'port-closed', id });
+    this.#ends.set(id, { deliver: (data) => port.receive(data), close: () => port.receiveClose() });
     return port;
   }
-  receive({ id, data }) {
-    this.#receivers.get(id)?.(data);
+  receive({ type, id, data }) {
+    if (type === 'port') return this.#ends.get(id)?.deliver(data);
+    this.#ends.get(id)?.close();
+    this.#ends.delete(id);
+  }
+  /** The other process has gone, and with it all ends there. */
+  closeAll() {
+    for (const { close } of this.#ends.values()) close();
+    this.#ends.clear();
   }
 }
 

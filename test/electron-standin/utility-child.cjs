@@ -19,7 +19,7 @@ parentPort.on('newListener', (event) => {
     setImmediate(() => waiting.splice(0).forEach((message) => parentPort.emit('message', message)));
 });
 process.on('message', (message) => {
-  if (message.type === 'port') return ports.receive(message);
+  if (message.type.startsWith('port')) return ports.receive(message);
   const event = { data: message.data, ports: message.ports.map((id) => ports.adopt(id)) };
   if (parentPort.listenerCount('message') > 0) parentPort.emit('message', event);
   else waiting.push(event);

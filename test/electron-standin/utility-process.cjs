@@ -28,7 +28,7 @@ class UtilityProcess extends EventEmitter {
     this.stderr = this.#child.stderr;
     this.#ports = new RemotePorts((message) => this.#child.connected && this.#child.send(message));
     this.#child.on('message', (message) =>
-      message.type === 'port' ? this.#ports.receive(message) : this.emit('message', message.data),
+      message.type.startsWith('port') ? this.#ports.receive(message) : this.emit('message', message.data),
     );
     this.#child.once('spawn', () => {
       this.pid = this.#child.pid;
@@ -37,6 +37,7 @@ class UtilityProcess extends EventEmitter {
     this.#child.on('error', () => {}); // `exit` follows
     this.#child.once('exit', (code, signal) => {
       this.pid = undefined;
+      this.#ports.closeAll();
       this.emit('exit', code ?? (signal ? 15 : 0));
     });
   }

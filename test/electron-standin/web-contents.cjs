@@ -78,6 +78,7 @@ class WebContents extends EventEmitter {
       },
       'Page.frameNavigated': () => {
         if (params.frame.parentId) return;
+        this.#ports.closeAll(); // those of the document before
         const url = fromLoopback(params.frame.url);
         this.mainFrame = { url, origin: originOf(url), parent: null };
         this.emit('did-navigate', {}, url);
@@ -110,7 +111,7 @@ class WebContents extends EventEmitter {
   // --- messages of the preload
 
   async #receive(message) {
-    if (message.type === 'port') return this.#ports.receive(message);
+    if (message.type.startsWith('port')) return this.#ports.receive(message);
     const ports = (message.ports ?? []).map((id) => this.#ports.adopt(id));
     const event = { sender: this, senderFrame: this.mainFrame, processId: 1, frameId: 1, ports };
     if (message.type === 'send') ipcMain.emit(message.channel, event, ...message.args);
@@ -187,6 +188,7 @@ class WebContents extends EventEmitter {
   destroy() {
     if (this.#destroyed) return;
     this.#destroyed = true;
+    this.#ports.closeAll();
     this.#attached.then(() => app.chromium.send('Target.closeTarget', { targetId: this.targetId })).catch(() => {});
     this.emit('destroyed');
   }

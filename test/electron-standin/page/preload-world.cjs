@@ -78,6 +78,7 @@ function preloadWorld(codec, createWorldBridge, { bridgeName, bindingName, platf
       for (const listener of listeners.get(channel) ?? []) listener(event, ...args);
     },
     port: ({ id, data }) => ports.get(id)?.postMessage(data),
+    'port-closed': ({ id }) => ports.get(id)?.close(),
   };
   window.receive = (text) => {
     const message = codec.decode(text);
