@@ -84,7 +84,7 @@ export function metadataEntries(model: Model): [key: string, value: string][] {
     ['heed.featureHash', featureHash(model.features)],
     ...(Object.keys(PARTS) as Part[]).map((part): [string, string] => [KEYS[part], canonicalJson(model[part])]),
   ];
-  parseMetadata(entries, 'The model to be saved');
+  parsePartsOf(new Map(entries), undefined);
   return entries;
 }
 
@@ -110,6 +110,18 @@ export function parseMetadata(entries: readonly (readonly [string, string])[], f
   if (format !== FORMAT_VERSION)
     throw unsupported(file, `its format is "${format.slice(0, 20)}", and this version of Heed reads ${FORMAT_VERSION}`);
 
+  const metadata = parsePartsOf(values, file);
+  if (values.get('heed.featureHash') !== featureHash(metadata.features))
+    throw new HeedError(
+      'feature-mismatch',
+      `${displayName(file)} cannot be used: its feature settings are not those it was trained with, as their hash ` +
+        `shows, and it would mishear everything. Nothing was changed; choose an intact file that Heed saved.`,
+    );
+  return metadata;
+}
+
+/** The parts, each checked by itself and against the others. `file` is undefined for a model that is about to be saved. */
+function parsePartsOf(values: ReadonlyMap<string, string>, file: string | undefined): ModelMetadata {
   const metadata: ModelMetadata = {
     shape: part('shape'),
     labels: part('labels'),
@@ -118,7 +130,7 @@ export function parseMetadata(entries: readonly (readonly [string, string])[], f
     provenance: part('provenance'),
     scores: part('scores'),
   };
-  checkFeatures(metadata, values.get('heed.featureHash'), file);
+  checkFeatures(metadata, file);
   checkLabels(metadata, file);
   return metadata;
 
@@ -139,18 +151,12 @@ export function parseMetadata(entries: readonly (readonly [string, string])[], f
   }
 }
 
-function checkFeatures(metadata: ModelMetadata, hash: string | undefined, file: string): void {
+function checkFeatures(metadata: ModelMetadata, file: string | undefined): void {
   try {
     checkFeatureSettings(metadata.features);
   } catch (error) {
     throw malformed(file, 'its feature settings cannot be', error);
   }
-  if (hash !== featureHash(metadata.features))
-    throw new HeedError(
-      'feature-mismatch',
-      `${displayName(file)} cannot be used: its feature settings are not those it was trained with, as their hash ` +
-        `shows, and it would mishear everything. Nothing was changed; choose an intact file that Heed saved.`,
-    );
   if (metadata.shape.inputSize !== metadata.features.coefficients)
     throw malformed(
       file,
@@ -158,7 +164,7 @@ function checkFeatures(metadata: ModelMetadata, hash: string | undefined, file: 
     );
 }
 
-function checkLabels({ shape, labels, decision }: ModelMetadata, file: string): void {
+function checkLabels({ shape, labels, decision }: ModelMetadata, file: string | undefined): void {
   if (labels.length !== shape.classCount)
     throw malformed(file, `it names ${labels.length} labels, and its network has ${shape.classCount}`);
   if (new Set(labels).size !== labels.length) throw malformed(file, 'two of its labels are the same');

@@ -8,6 +8,7 @@ import { clipGraph, gruTensorNames, OPERATOR_SET } from './clip-graph.ts';
 import { MAX_MODEL_BYTES } from './decode.ts';
 import { metadataEntries } from './metadata.ts';
 import { ModelProtoSchema, Version } from './onnx_pb.ts';
+import { malformed } from './refusal.ts';
 import { floatTensor } from './tensors.ts';
 
 /** The name by which ONNX tools know who wrote the file. */
@@ -57,7 +58,7 @@ function weightValues({ shape, parameters, normaliser }: Model): Map<string, Arr
     ['head.bias', tensorValues(parameters, 'head.bias')],
   ]);
   if (!normaliser.deviation.every((deviation) => deviation > 0))
-    throw new HeedError('model-format', 'This model cannot be saved: a deviation of its normaliser is not positive.');
+    throw malformed(undefined, 'a deviation of its normaliser is not positive');
   for (let layer = 0; layer < shape.layerCount; layer++) {
     const names = gruTensorNames(layer);
     const gru = layerToOnnxGru(parameters, shape, layer);
@@ -80,7 +81,7 @@ function sized(values: Float32Array, length: number, what: string): Float32Array
 function checkFinite(name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(Math.fround(values[i]!)))
-      throw new HeedError('model-format', `This model cannot be saved: its ${name} contain ${String(values[i])}.`);
+      throw malformed(undefined, `its ${name} contain ${String(values[i])}`);
 }
 
 function checkSize(sizes: readonly (readonly number[])[]): void {
