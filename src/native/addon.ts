@@ -1,0 +1,90 @@
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  NetworkShape,
+  OptimiserState,
+  SequenceBatch,
+  StepResult,
+  Targets,
+  TrainerSettings,
+} from '../nn/network.ts';
+import type { FeatureSettings } from '../features/settings.ts';
+
+/** What the C++ core offers; see `core/`. Its errors carry a `code`, as HeedErrors do. */
+export interface NativeAddon {
+  /** The kernels that run on this processor, best first. */
+  readonly instructionSets: readonly string[];
+  readonly NativeNetwork: new (shape: NetworkShape, instructionSet: string) => NativeNetworkHandle;
+  readonly NativeTrainer: new (
+    network: NativeNetworkHandle,
+    settings: TrainerSettings,
+    state?: OptimiserState,
+  ) => NativeTrainerHandle;
+  readonly NativeStream: new (network: NativeNetworkHandle) => NativeStreamHandle;
+  readonly NativeMfcc: new (settings: FeatureSettings, instructionSet: string) => NativeMfccHandle;
+}
+
+export interface NativeNetworkHandle {
+  setParameters(values: Float32Array): void;
+  forward(batch: SequenceBatch): Float32Array;
+  forwardAsync(batch: SequenceBatch): Promise<Float32Array>;
+  cancel(): void;
+}
+
+export interface NativeTrainerHandle {
+  step(batch: SequenceBatch, targets: Targets, learningRate: number, parameters: Float32Array): Promise<StepResult>;
+  state(): OptimiserState;
+}
+
+export interface NativeStreamHandle {
+  step(frame: Float32Array, logits: Float32Array): void;
+  reset(): void;
+}
+
+export interface NativeMfccHandle {
+  /** Frames from `start` on, a hop apart; mfcc `[frames, coefficients]` from `mfccStart` on, logMel likewise. */
+  extract(
+    samples: Float32Array,
+    start: number,
+    frames: number,
+    mfcc: Float32Array,
+    mfccStart: number,
+    logMel: Float32Array | undefined,
+    logMelStart: number,
+  ): void;
+}
+
+/** Why there is no native core here, or the core. */
+export type LoadedAddon = { readonly addon: NativeAddon } | { readonly missing: string };
+
+let loaded: LoadedAddon | undefined;
+
+/**
+ * The native core, loaded once: `build/native/heed.node` in the nearest folder above this program that has one.
+ * HEED_NATIVE=off leaves it out.
+ */
+export function loadAddon(): LoadedAddon {
+  return (loaded ??= load());
+}
+
+function load(): LoadedAddon {
+  if (process.env['HEED_NATIVE'] === 'off') return { missing: 'HEED_NATIVE switches it off' };
+  const file = findAddon(dirname(fileURLToPath(import.meta.url)));
+  if (!file) return { missing: 'it was not built; `npm run build:native` says why' };
+  try {
+    return { addon: createRequire(import.meta.url)(file) as NativeAddon };
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function findAddon(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    // Electron unpacks native files beside the archive that holds the rest.
+    const file = join(at, 'build', 'native', 'heed.node').replace('app.asar', 'app.asar.unpacked');
+    if (existsSync(file)) return file;
+    if (at === dirname(at)) return undefined;
+  }
+}

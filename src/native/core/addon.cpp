@@ -1,0 +1,25 @@
+// The native core as a Node add-on.
+#include <napi.h>
+
+#include "instruction_sets.h"
+#include "mfcc_object.h"
+#include "network_object.h"
+
+namespace {
+
+// { instructionSets: the names of the kernels that run here, best first; threads; … classes }
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  const auto kernels = heed::availableKernels();
+  Napi::Array names = Napi::Array::New(env, kernels.size());
+  for (std::size_t i = 0; i < kernels.size(); i++) names.Set(static_cast<std::uint32_t>(i), kernels[i]->name);
+  exports.Set("instructionSets", names);
+  exports.Set("NativeNetwork", heed::NetworkObject::define(env));
+  exports.Set("NativeTrainer", heed::TrainerObject::define(env));
+  exports.Set("NativeStream", heed::StreamObject::define(env));
+  exports.Set("NativeMfcc", heed::MfccObject::define(env));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(heed, initialise)

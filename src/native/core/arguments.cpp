@@ -1,0 +1,139 @@
+#include "arguments.h"
+
+#include <cmath>
+
+namespace heed {
+
+Napi::Error codedError(Napi::Env env, const char* code, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", Napi::String::New(env, code));
+  return error;
+}
+
+namespace {
+
+Napi::Error mismatch(Napi::Env env, const std::string& message) { return codedError(env, "shape-mismatch", message); }
+
+Napi::Object objectArgument(const Napi::Value& value, const char* name) {
+  if (!value.IsObject()) throw mismatch(value.Env(), std::string("The ") + name + " must be an object.");
+  return value.As<Napi::Object>();
+}
+
+template <class Array>
+Array typedArgument(const Napi::Value& value, const char* name, long long count, napi_typedarray_type type, const char* kind) {
+  const Napi::Env env = value.Env();
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type)
+    throw mismatch(env, std::string("The ") + name + " must be a " + kind + ".");
+  const Array array = value.As<Array>();
+  if (array.ArrayBuffer().IsDetached())
+    throw mismatch(env, std::string("The ") + name + " cannot be read: their buffer was given away.");
+  if (count >= 0 && static_cast<long long>(array.ElementLength()) != count)
+    throw mismatch(env, std::string("The ") + name + " must be " + std::to_string(count) + " numbers, not " +
+                            std::to_string(array.ElementLength()) + ".");
+  return array;
+}
+
+}  // namespace
+
+Napi::Float32Array floatsArgument(const Napi::Value& value, const char* name, long long count) {
+  return typedArgument<Napi::Float32Array>(value, name, count, napi_float32_array, "Float32Array");
+}
+
+Napi::Int32Array integersArgument(const Napi::Value& value, const char* name, long long count) {
+  return typedArgument<Napi::Int32Array>(value, name, count, napi_int32_array, "Int32Array");
+}
+
+double numberField(const Napi::Object& object, const char* name, double low, double high) {
+  const Napi::Value value = object.Get(name);
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  if (!(number >= low && number <= high))
+    throw mismatch(object.Env(), std::string(name) + " must be a number from " + std::to_string(low) + " to " + std::to_string(high) + ".");
+  return number;
+}
+
+int integerField(const Napi::Object& object, const char* name, int low, int high) {
+  const double number = numberField(object, name, low, high);
+  if (number != std::floor(number)) throw mismatch(object.Env(), std::string(name) + " must be a whole number.");
+  return static_cast<int>(number);
+}
+
+bool booleanField(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  if (!value.IsBoolean()) throw mismatch(object.Env(), std::string(name) + " must be true or false.");
+  return value.As<Napi::Boolean>().Value();
+}
+
+std::string stringField(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  if (!value.IsString()) throw mismatch(object.Env(), std::string(name) + " must be text.");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+Shape shapeArgument(const Napi::Value& value) {
+  const Napi::Object object = objectArgument(value, "shape");
+  Shape shape;
+  shape.input = integerField(object, "inputSize", 1, 65536);
+  shape.hidden = integerField(object, "hiddenSize", 1, 16384);
+  shape.layers = integerField(object, "layerCount", 1, 64);
+  shape.classes = integerField(object, "classCount", 1, 65536);
+  shape.resetAfter = booleanField(object, "resetAfter");
+  const std::string pooling = stringField(object, "pooling");
+  if (pooling != "last" && pooling != "mean") throw mismatch(object.Env(), "pooling must be last or mean.");
+  shape.pooling = pooling == "mean" ? Pooling::mean : Pooling::last;
+  return shape;
+}
+
+TrainerSettings trainerSettingsArgument(const Napi::Value& value) {
+  const Napi::Object object = objectArgument(value, "trainer's settings");
+  const double infinity = std::numeric_limits<double>::infinity();
+  TrainerSettings settings;
+  settings.beta1 = float(numberField(object, "beta1", 0, 0.99999));
+  settings.beta2 = float(numberField(object, "beta2", 0, 0.9999999));
+  settings.epsilon = float(numberField(object, "epsilon", 0, 1));
+  settings.clipNorm = float(numberField(object, "clipNorm", 0, infinity));
+  settings.dropout = float(numberField(object, "dropout", 0, 0.99));
+  settings.seed = static_cast<std::int32_t>(static_cast<std::int64_t>(numberField(object, "seed", -9007199254740992.0, 9007199254740992.0)));
+  const double truncate = numberField(object, "truncateFrames", 1, infinity);
+  settings.truncateFrames = truncate < 2147483647.0 ? static_cast<int>(truncate) : 0;
+  return settings;
+}
+
+Batch batchArgument(const Napi::Value& value, const Shape& shape) {
+  const Napi::Object object = objectArgument(value, "batch");
+  const Napi::Int32Array lengths = integersArgument(object.Get("lengths"), "lengths", -1);
+  Batch batch;
+  batch.frames = integerField(object, "frameCount", 1, 1 << 24);
+  if (lengths.ElementLength() < 1 || lengths.ElementLength() > (1 << 20)) throw mismatch(value.Env(), "A batch must hold at least one sequence.");
+  batch.sequences = static_cast<int>(lengths.ElementLength());
+  const long long count = static_cast<long long>(batch.sequences) * batch.frames * shape.input;
+  const Napi::Float32Array inputs = floatsArgument(object.Get("inputs"), "inputs", count);
+  batch.lengths.assign(lengths.Data(), lengths.Data() + batch.sequences);
+  for (const std::int32_t length : batch.lengths)
+    if (length < 1 || length > batch.frames)
+      throw mismatch(value.Env(), "A sequence's length must be from 1 to " + std::to_string(batch.frames) + ", not " + std::to_string(length) + ".");
+  batch.inputs.assign(inputs.Data(), inputs.Data() + count);
+  return batch;
+}
+
+Targets targetsArgument(const Napi::Value& value, const Shape& shape, int sequences) {
+  const Napi::Object object = objectArgument(value, "targets");
+  const std::string loss = stringField(object, "loss");
+  Targets targets;
+  if (loss == "cross-entropy") {
+    const Napi::Int32Array classes = integersArgument(object.Get("classes"), "classes", sequences);
+    targets.classes.assign(classes.Data(), classes.Data() + sequences);
+    for (const std::int32_t c : targets.classes)
+      if (c < 0 || c >= shape.classes)
+        throw mismatch(value.Env(), "A class must be from 0 to " + std::to_string(shape.classes - 1) + ", not " + std::to_string(c) + ".");
+  } else if (loss == "mean-squared-error") {
+    targets.loss = Loss::meanSquaredError;
+    const long long count = static_cast<long long>(sequences) * shape.classes;
+    const Napi::Float32Array values = floatsArgument(object.Get("values"), "values", count);
+    targets.values.assign(values.Data(), values.Data() + count);
+  } else {
+    throw mismatch(value.Env(), "The loss must be cross-entropy or mean-squared-error, not " + loss + ".");
+  }
+  return targets;
+}
+
+}  // namespace heed

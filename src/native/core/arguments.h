@@ -1,0 +1,31 @@
+// Reading arguments from JavaScript, strictly: what does not fit is a coded error, not a guess.
+#pragma once
+#include <napi.h>
+
+#include <string>
+
+#include "network.h"
+
+namespace heed {
+
+Napi::Error codedError(Napi::Env env, const char* code, const std::string& message);
+
+// Floats of exactly `count` (any count where count < 0); a detached or shared buffer is refused.
+Napi::Float32Array floatsArgument(const Napi::Value& value, const char* name, long long count);
+Napi::Int32Array integersArgument(const Napi::Value& value, const char* name, long long count);
+
+double numberField(const Napi::Object& object, const char* name, double low, double high);
+int integerField(const Napi::Object& object, const char* name, int low, int high);
+bool booleanField(const Napi::Object& object, const char* name);
+std::string stringField(const Napi::Object& object, const char* name);
+
+Shape shapeArgument(const Napi::Value& value);
+TrainerSettings trainerSettingsArgument(const Napi::Value& value);
+
+// { inputs: Float32Array [B, T, I], lengths: Int32Array [B], frameCount }, copied.
+Batch batchArgument(const Napi::Value& value, const Shape& shape);
+
+// { loss: 'cross-entropy', classes: Int32Array } or { loss: 'mean-squared-error', values: Float32Array }, copied.
+Targets targetsArgument(const Napi::Value& value, const Shape& shape, int sequences);
+
+}  // namespace heed

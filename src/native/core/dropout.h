@@ -1,0 +1,39 @@
+// Masks of inverted dropout, the very same that the TypeScript reference draws (src/nn/dropout.ts): from the generator of
+// src/random.ts, named by seed and step, sequence by sequence.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace heed {
+
+// sfc32 (Chris Doty-Humphrey, PractRand), seeded through MurmurHash3's 32-bit finaliser.
+class Random {
+ public:
+  Random(std::int32_t seed, const std::string& stream) {
+    std::uint32_t hash = std::uint32_t(seed) ^ 0x9e3779b9u;
+    for (const char unit : stream) hash = mix(hash ^ std::uint32_t(static_cast<unsigned char>(unit)));
+    a_ = mix(hash + 1);
+    b_ = mix(hash + 2);
+    c_ = mix(hash + 3);
+    for (int i = 0; i < 12; i++) bits();
+  }
+  // Uniform in [0, 1).
+  double next() { return bits() / 4294967296.0; }
+
+ private:
+  static std::uint32_t mix(std::uint32_t h) {
+    h = (h ^ (h >> 16)) * 0x85ebca6bu;
+    h = (h ^ (h >> 13)) * 0xc2b2ae35u;
+    return h ^ (h >> 16);
+  }
+  std::uint32_t bits() {
+    const std::uint32_t t = a_ + b_ + counter_++;
+    a_ = b_ ^ (b_ >> 9);
+    b_ = c_ + (c_ << 3);
+    c_ = ((c_ << 21) | (c_ >> 11)) + t;
+    return t;
+  }
+  std::uint32_t a_, b_, c_, counter_ = 1;
+};
+
+}  // namespace heed

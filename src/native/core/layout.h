@@ -1,0 +1,158 @@
+// What every instruction set agrees on: sizes, buffers and the table of kernels.
+//
+// Axis names: B batch, T frames, I inputs, H hidden units, C classes. Sizes that a kernel reads in whole vectors are
+// padded with zeros ("paddedHidden"); padded units stay exactly zero in every product and every gradient.
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "mfcc.h"
+
+namespace heed {
+
+// Zeroed floats aligned to a page, so that no two threads share a cache line and loads never straddle one.
+class Floats {
+ public:
+  Floats() = default;
+  Floats(const Floats&) = delete;
+  Floats& operator=(const Floats&) = delete;
+  Floats(Floats&& other) noexcept : data_(other.data_), base_(other.base_), size_(other.size_), capacity_(other.capacity_) {
+    other.data_ = nullptr;
+    other.base_ = nullptr;
+    other.size_ = other.capacity_ = 0;
+  }
+  ~Floats() { std::free(base_); }
+
+  // Makes room for `count` zeros; what was there is gone. Keeps the memory where it is large enough.
+  void resize(std::size_t count) {
+    if (count > capacity_) {
+      std::free(base_);
+      base_ = std::malloc(count * sizeof(float) + alignment);
+      if (!base_) throw std::bad_alloc();
+      const auto address = (reinterpret_cast<std::uintptr_t>(base_) + alignment - 1) / alignment * alignment;
+      data_ = reinterpret_cast<float*>(address);
+      capacity_ = count;
+    }
+    size_ = count;
+    zero();
+  }
+  void zero() {
+    if (size_) std::memset(data_, 0, size_ * sizeof(float));
+  }
+  float* data() { return data_; }
+  const float* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  float& operator[](std::size_t i) { return data_[i]; }
+  float operator[](std::size_t i) const { return data_[i]; }
+
+ private:
+  static constexpr std::size_t alignment = 4096;
+  float* data_ = nullptr;
+  void* base_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+inline int roundUp(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// Gates in the order in which their rows are stacked everywhere in the core.
+enum Gate { resetGate = 0, updateGate = 1, candidateGate = 2, gateCount = 3 };
+
+// One GRU layer's weights, padded, row-major, gates stacked: Wx [3·Hp, Dp], Wh [3·Hp, Hp], b [3·Hp], c [Hp].
+// c is the bias inside r ⊙ (W·h + c); it is used with resetAfter only.
+struct LayerSizes {
+  int input = 0;
+  int hidden = 0;
+  int paddedInput = 0;
+  int paddedHidden = 0;
+  bool resetAfter = false;
+
+  std::size_t inputWeights() const { return std::size_t(gateCount) * paddedHidden * paddedInput; }
+  std::size_t hiddenWeights() const { return std::size_t(gateCount) * paddedHidden * paddedHidden; }
+  std::size_t biases() const { return std::size_t(gateCount + 1) * paddedHidden; }
+  std::size_t total() const { return inputWeights() + hiddenWeights() + biases(); }
+};
+
+struct LayerView {
+  float* inputWeights;
+  float* hiddenWeights;
+  float* bias;           // [3·Hp]
+  float* recurrentBias;  // [Hp]
+};
+
+inline LayerView viewLayer(const LayerSizes& sizes, float* values) {
+  float* hidden = values + sizes.inputWeights();
+  float* bias = hidden + sizes.hiddenWeights();
+  return {values, hidden, bias, bias + std::size_t(gateCount) * sizes.paddedHidden};
+}
+
+// The same weights in the order in which the kernels read them.
+struct PackedLayer {
+  Floats gates;      // per block of `width` units: [r z n] for every input, then [r z] (or [r z n], resetAfter) for every unit
+  Floats candidate;  // W_n,h in panels, for the second product of the cell that resets before it
+  Floats backGates;  // W_h as the right operand of the backward product: reset and update rows (and candidate, resetAfter)
+  Floats backCandidate;  // W_n,h likewise, reset before only
+  Floats backInput;      // W_x likewise
+};
+
+// One thread's part of the batch in one layer. rows is a multiple of the tile's rows; stride is the distance of two rows of h.
+struct LayerSpace {
+  int rows = 0;
+  int stride = 0;
+  Floats h;             // [T + 1, rows, stride], h[0] = 0
+  Floats resetH;        // [T, rows, stride]  r ⊙ h (reset before) — the candidate's left operand
+  Floats r, z, n, inner;  // [T, rows, Hp]; inner is W·h + c (reset after)
+  Floats inputPart;     // [rows, Hp] the candidate's input part while one step is under way
+};
+
+struct SequenceInput {
+  const float* x;  // [T, rows, stride]
+  int stride;
+};
+
+// Everything that is compiled once per instruction set.
+struct Kernels {
+  const char* name;
+  int vectorWidth;
+  int tileRows;
+
+  // Packs the units' panels for the forward pass, and the right operands of the backward pass.
+  void (*packForward)(const LayerSizes&, const float* values, PackedLayer&);
+  void (*packBackward)(const LayerSizes&, const float* values, PackedLayer&);
+
+  // All frames of one layer for one thread's rows. mask [T, rows] is 1 for valid frames. keep: store what BPTT needs.
+  // False when `cancelled` was set while it ran.
+  bool (*forwardLayer)(const LayerSizes&, const float* values, const PackedLayer&, const SequenceInput&, const float* mask,
+                       int frames, LayerSpace&, bool keep, const std::atomic<bool>* cancelled);
+
+  // BPTT of one layer. dh [rows, Hp] holds the gradient of the final state and is used up; dOut [T, rows, Hp] or null is
+  // added frame by frame; dIn [T, rows, inputStride] or null receives the inputs' gradient; gradient is laid out as the
+  // layer's values and is added to. Gradients do not cross multiples of truncateFrames.
+  bool (*backwardLayer)(const LayerSizes&, const PackedLayer&, const SequenceInput&, int frames, LayerSpace&, float* dh,
+                        const float* dOut, float* dIn, int dInStride, float* gradient, Floats& scratch, int truncateFrames,
+                        const std::atomic<bool>* cancelled);
+
+  // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp].
+  void (*streamStep)(const LayerSizes&, const float* values, const PackedLayer&, const float* x, float* h, float* scratch);
+
+  // y[c] = W[c]·x + b[c]
+  void (*dense)(const float* weights, const float* bias, int classes, int inputs, int stride, const float* x, float* y);
+  // y += a·x
+  void (*addScaled)(float a, const float* x, float* y, std::size_t count);
+  // Σ x², in double
+  double (*sumOfSquares)(const float* x, std::size_t count);
+  // x ⊙= y
+  void (*multiply)(float* x, const float* y, std::size_t count);
+  // x += y
+  void (*accumulate)(float* x, const float* y, std::size_t count);
+  // Adam (Kingma & Ba 2015, algorithm 1) on gradients multiplied by gradientScale.
+  void (*adam)(float* values, const float* gradient, float* first, float* second, std::size_t count, float gradientScale,
+               float stepSize, float secondCorrection, float beta1, float beta2, float epsilon);
+  MfccFrames mfccFrames;
+};
+
+}  // namespace heed

@@ -1,0 +1,108 @@
+// A network in the core: parameters in padded form, the forward pass, BPTT and Adam, with the batch split over threads.
+//
+// Nothing here knows JavaScript; the addon copies what it is given before a job starts, and results out when it ends.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "layout.h"
+#include "thread_pool.h"
+
+namespace heed {
+
+enum class Pooling { last, mean };
+enum class Loss { crossEntropy, meanSquaredError };
+
+struct Shape {
+  int input = 0, hidden = 0, layers = 0, classes = 0;
+  bool resetAfter = false;
+  Pooling pooling = Pooling::last;
+};
+
+struct TrainerSettings {
+  float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f, clipNorm = 5.f, dropout = 0.f;
+  std::int32_t seed = 1;
+  int truncateFrames = 0;  // 0: full BPTT
+};
+
+// A batch as the caller has it: inputs [B, T, I], lengths [B].
+struct Batch {
+  int sequences = 0, frames = 0;
+  std::vector<float> inputs;
+  std::vector<std::int32_t> lengths;
+};
+
+struct Targets {
+  Loss loss = Loss::crossEntropy;
+  std::vector<std::int32_t> classes;  // [B]
+  std::vector<float> values;          // [B, C]
+};
+
+enum class Outcome { done, cancelled, diverged };
+
+struct StepResult {
+  Outcome outcome = Outcome::done;
+  double loss = 0, gradientNorm = 0;
+  int correct = 0;
+};
+
+// Adam's memory, in the padded layout.
+struct Optimiser {
+  std::int64_t step = 0;
+  Floats first, second;
+};
+
+class Network {
+ public:
+  Network(const Shape& shape, const Kernels& kernels);
+  ~Network();
+
+  const Shape& shape() const { return shape_; }
+  std::size_t parameterCount() const { return parameterCount_; }
+
+  // Between the flat order of JavaScript's ParameterSet and any vector in the padded layout.
+  void scatter(const float* flat, Floats& padded) const;
+  void gather(const Floats& padded, float* flat) const;
+
+  void setParameters(const float* flat);
+  void getParameters(float* flat) const { gather(values_, flat); }
+  std::size_t paddedCount() const { return values_.size(); }
+
+  // Logits [B, C]. Threads split the batch; with threads = 1 the pool is not touched.
+  Outcome forward(const Batch&, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled);
+
+  // Forward, loss, BPTT, clipping by global norm, Adam. Leaves the parameters alone unless it answers `done`.
+  StepResult trainStep(const Batch&, const Targets&, const TrainerSettings&, float learningRate, Optimiser&, ThreadPool& pool,
+                       const std::atomic<bool>& cancelled);
+
+  // One frame of a live sequence. state [layers · Hp + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
+  std::size_t streamStateSize() const;
+  void streamStep(const float* frame, float* state, int frameIndex, float* logits) const;
+
+ private:
+  struct Share;  // one thread's part of a batch
+
+  void prepare(Share&, const Batch&, int first, int count, bool train) const;
+  void drawMasks(Share&, const Batch&, float dropout, std::int32_t seed, std::int64_t step) const;
+  bool forwardShare(Share&, const Batch&, bool train, float dropout, std::int32_t seed, std::int64_t step,
+                    const std::atomic<bool>& cancelled) const;
+  void headForward(Share&, const Batch&, float* logits) const;
+  double headBackward(Share&, const Batch&, const Targets&, const float* logits, float dropout, int& correct) const;
+  bool backwardShare(Share&, const Batch&, float dropout, int truncateFrames, const std::atomic<bool>& cancelled) const;
+  void repack(int thread, int threads, bool backward);
+  int threadsFor(int sequences, int available) const;
+
+  const Shape shape_;
+  const Kernels& kernels_;
+  std::vector<LayerSizes> layers_;
+  std::vector<std::size_t> layerOffsets_;
+  std::size_t headOffset_ = 0, headBiasOffset_ = 0, parameterCount_ = 0;
+  int paddedHidden_ = 0;
+  Floats values_;
+  std::vector<PackedLayer> packed_;
+  bool backwardPacked_ = false;
+  std::vector<std::unique_ptr<Share>> shares_;
+};
+
+}  // namespace heed

@@ -1,0 +1,243 @@
+#include "network_object.h"
+
+#include "arguments.h"
+#include "instruction_sets.h"
+
+namespace heed {
+
+ThreadPool& sharedPool() {
+  // Never destroyed: its threads may be at work when the process ends.
+  static ThreadPool* pool = new ThreadPool(0);
+  return *pool;
+}
+
+namespace {
+
+// Takes the network for one job, or refuses; gives it back when it goes.
+class Claim {
+ public:
+  Claim(Napi::Env env, std::shared_ptr<NetworkState> state) : state_(std::move(state)) {
+    if (state_->busy.exchange(true)) {
+      state_.reset();
+      throw codedError(env, "busy", "This network is at work already; wait for that to end.");
+    }
+    state_->cancelled = false;
+  }
+  Claim(Claim&&) = default;
+  ~Claim() {
+    if (state_) state_->busy.store(false);
+  }
+  NetworkState& operator*() const { return *state_; }
+  NetworkState* operator->() const { return state_.get(); }
+
+ private:
+  std::shared_ptr<NetworkState> state_;
+};
+
+Napi::Error outcomeError(Napi::Env env, Outcome outcome) {
+  if (outcome == Outcome::cancelled) return codedError(env, "cancelled", "The work was stopped.");
+  return codedError(env, "training-diverged",
+                    "Training diverged: the loss or its gradient is not a number any more; the weights are as before this step. "
+                    "A lower learning rate may help.");
+}
+
+Napi::Float32Array copyOut(Napi::Env env, const std::vector<float>& values) {
+  Napi::Float32Array out = Napi::Float32Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), out.Data());
+  return out;
+}
+
+// A job on the pool, started from libuv's thread, answered with a promise.
+class Job : public Napi::AsyncWorker {
+ public:
+  Job(Napi::Env env, Claim claim) : AsyncWorker(env), claim_(std::move(claim)), promise_(env) {}
+  Napi::Promise promise() const { return promise_.Promise(); }
+  void OnOK() override {
+    Napi::HandleScope scope(Env());
+    if (outcome_ != Outcome::done) promise_.Reject(outcomeError(Env(), outcome_).Value());
+    else promise_.Resolve(result(Env()));
+  }
+  void OnError(const Napi::Error& error) override { promise_.Reject(error.Value()); }
+
+ protected:
+  virtual Napi::Value result(Napi::Env env) = 0;
+  Claim claim_;
+  Outcome outcome_ = Outcome::done;
+
+ private:
+  Napi::Promise::Deferred promise_;
+};
+
+class ForwardJob : public Job {
+ public:
+  ForwardJob(Napi::Env env, Claim claim, Batch batch) : Job(env, std::move(claim)), batch_(std::move(batch)) {}
+  void Execute() override {
+    logits_.resize(std::size_t(batch_.sequences) * claim_->network.shape().classes);
+    ThreadPool& pool = sharedPool();
+    outcome_ = claim_->network.forward(batch_, logits_.data(), &pool, pool.threads(), claim_->cancelled);
+  }
+
+ protected:
+  Napi::Value result(Napi::Env env) override { return copyOut(env, logits_); }
+
+ private:
+  Batch batch_;
+  std::vector<float> logits_;
+};
+
+class StepJob : public Job {
+ public:
+  StepJob(Napi::Env env, Claim claim, Batch batch, Targets targets, const TrainerSettings& settings, float learningRate,
+          std::shared_ptr<Optimiser> optimiser, const Napi::Float32Array& parameters)
+      : Job(env, std::move(claim)), batch_(std::move(batch)), targets_(std::move(targets)), settings_(settings),
+        learningRate_(learningRate), optimiser_(std::move(optimiser)), parameters_(Napi::Persistent(parameters)) {}
+  void Execute() override {
+    result_ = claim_->network.trainStep(batch_, targets_, settings_, learningRate_, *optimiser_, sharedPool(), claim_->cancelled);
+    outcome_ = result_.outcome;
+  }
+
+ protected:
+  // The new parameters go into JavaScript's array, where it still is what it was.
+  Napi::Value result(Napi::Env env) override {
+    Napi::Float32Array parameters = parameters_.Value();
+    if (parameters.ElementLength() == claim_->network.parameterCount()) claim_->network.getParameters(parameters.Data());
+    Napi::Object out = Napi::Object::New(env);
+    out.Set("loss", result_.loss);
+    out.Set("correct", result_.correct);
+    out.Set("gradientNorm", result_.gradientNorm);
+    return out;
+  }
+
+ private:
+  Batch batch_;
+  Targets targets_;
+  TrainerSettings settings_;
+  float learningRate_;
+  std::shared_ptr<Optimiser> optimiser_;
+  Napi::Reference<Napi::Float32Array> parameters_;
+  StepResult result_;
+};
+
+const std::shared_ptr<NetworkState>& networkArgument(const Napi::Value& value) {
+  if (!value.IsObject()) throw codedError(value.Env(), "usage", "A network of the native core is needed here.");
+  return Napi::ObjectWrap<NetworkObject>::Unwrap(value.As<Napi::Object>())->state();
+}
+
+}  // namespace
+
+Napi::Function NetworkObject::define(Napi::Env env) {
+  return DefineClass(env, "NativeNetwork",
+                     {InstanceMethod<&NetworkObject::setParameters>("setParameters"), InstanceMethod<&NetworkObject::forward>("forward"),
+                      InstanceMethod<&NetworkObject::forwardAsync>("forwardAsync"), InstanceMethod<&NetworkObject::cancel>("cancel")});
+}
+
+NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  const Shape shape = shapeArgument(info[0]);
+  const std::string name = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "";
+  const Kernels* kernels = kernelsNamed(name);
+  if (!kernels) throw codedError(info.Env(), "usage", "This machine has no kernels named '" + name + "'.");
+  state_ = std::make_shared<NetworkState>(shape, *kernels);
+}
+
+Napi::Value NetworkObject::setParameters(const Napi::CallbackInfo& info) {
+  const Napi::Float32Array values = floatsArgument(info[0], "parameters", static_cast<long long>(state_->network.parameterCount()));
+  const Claim claim(info.Env(), state_);
+  claim->network.setParameters(values.Data());
+  return info.Env().Undefined();
+}
+
+Napi::Value NetworkObject::forward(const Napi::CallbackInfo& info) {
+  const Batch batch = batchArgument(info[0], state_->network.shape());
+  const Claim claim(info.Env(), state_);
+  std::vector<float> logits(std::size_t(batch.sequences) * claim->network.shape().classes);
+  const Outcome outcome = claim->network.forward(batch, logits.data(), nullptr, 1, claim->cancelled);
+  if (outcome != Outcome::done) throw outcomeError(info.Env(), outcome);
+  return copyOut(info.Env(), logits);
+}
+
+Napi::Value NetworkObject::forwardAsync(const Napi::CallbackInfo& info) {
+  Batch batch = batchArgument(info[0], state_->network.shape());
+  auto* job = new ForwardJob(info.Env(), Claim(info.Env(), state_), std::move(batch));
+  job->Queue();
+  return job->promise();
+}
+
+// Ends the job that runs, within one frame of its work.
+Napi::Value NetworkObject::cancel(const Napi::CallbackInfo& info) {
+  state_->cancelled = true;
+  return info.Env().Undefined();
+}
+
+Napi::Function TrainerObject::define(Napi::Env env) {
+  return DefineClass(env, "NativeTrainer",
+                     {InstanceMethod<&TrainerObject::step>("step"), InstanceMethod<&TrainerObject::state>("state")});
+}
+
+TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info), optimiser_(std::make_shared<Optimiser>()) {
+  state_ = networkArgument(info[0]);
+  settings_ = trainerSettingsArgument(info[1]);
+  const Network& network = state_->network;
+  if (!info[2].IsObject()) {
+    optimiser_->first.resize(network.paddedCount());
+    optimiser_->second.resize(network.paddedCount());
+    return;
+  }
+  const Napi::Object given = info[2].As<Napi::Object>();
+  const auto count = static_cast<long long>(network.parameterCount());
+  network.scatter(floatsArgument(given.Get("firstMoment"), "first moments", count).Data(), optimiser_->first);
+  network.scatter(floatsArgument(given.Get("secondMoment"), "second moments", count).Data(), optimiser_->second);
+  optimiser_->step = static_cast<std::int64_t>(numberField(given, "step", 0, 9007199254740992.0));
+}
+
+Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
+  const Shape& shape = state_->network.shape();
+  Batch batch = batchArgument(info[0], shape);
+  Targets targets = targetsArgument(info[1], shape, batch.sequences);
+  const double rate = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : -1;
+  if (!(rate >= 0 && rate < 1e6)) throw codedError(info.Env(), "usage", "The learning rate must be a number from 0 up.");
+  const Napi::Float32Array parameters = floatsArgument(info[3], "parameters", static_cast<long long>(state_->network.parameterCount()));
+  auto* job = new StepJob(info.Env(), Claim(info.Env(), state_), std::move(batch), std::move(targets), settings_, float(rate),
+                          optimiser_, parameters);
+  job->Queue();
+  return job->promise();
+}
+
+Napi::Value TrainerObject::state(const Napi::CallbackInfo& info) {
+  const Claim claim(info.Env(), state_);
+  const std::size_t count = claim->network.parameterCount();
+  Napi::Float32Array first = Napi::Float32Array::New(info.Env(), count), second = Napi::Float32Array::New(info.Env(), count);
+  claim->network.gather(optimiser_->first, first.Data());
+  claim->network.gather(optimiser_->second, second.Data());
+  Napi::Object out = Napi::Object::New(info.Env());
+  out.Set("step", static_cast<double>(optimiser_->step));
+  out.Set("firstMoment", first);
+  out.Set("secondMoment", second);
+  return out;
+}
+
+Napi::Function StreamObject::define(Napi::Env env) {
+  return DefineClass(env, "NativeStream", {InstanceMethod<&StreamObject::step>("step"), InstanceMethod<&StreamObject::reset>("reset")});
+}
+
+StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  state_ = networkArgument(info[0]);
+  values_.resize(state_->network.streamStateSize());
+}
+
+// step(frame, logits): both written and read in place, on this thread, within the call.
+Napi::Value StreamObject::step(const Napi::CallbackInfo& info) {
+  const Shape& shape = state_->network.shape();
+  const Napi::Float32Array frame = floatsArgument(info[0], "frame", shape.input);
+  Napi::Float32Array logits = floatsArgument(info[1], "logits", shape.classes);
+  const Claim claim(info.Env(), state_);
+  claim->network.streamStep(frame.Data(), values_.data(), frameIndex_++, logits.Data());
+  return info.Env().Undefined();
+}
+
+Napi::Value StreamObject::reset(const Napi::CallbackInfo& info) {
+  values_.zero();
+  frameIndex_ = 0;
+  return info.Env().Undefined();
+}
+
+}  // namespace heed

@@ -1,0 +1,104 @@
+// One frame of one live sequence: matrix–vector products straight from the forward pass's panels.
+#pragma once
+#include "layout.h"
+#include "products.h"
+#include "simd.h"
+
+namespace heed {
+namespace HEED_ISA {
+
+// Four partial sums per gate hide the latency of the fused multiply-add; `rest` handles sizes that four does not divide.
+template <int G>
+HEED_INLINE const float* multiplyColumns(const float* panel, const float* x, int count, Vec (&acc)[4][G]) {
+  int k = 0;
+  for (; k + 4 <= count; k += 4)
+    HEED_UNROLL
+    for (int q = 0; q < 4; q++, panel += G * vectorWidth) {
+      const Vec v = set1(x[k + q]);
+      HEED_UNROLL
+      for (int g = 0; g < G; g++) acc[q][g] = fma(v, load(panel + g * vectorWidth), acc[q][g]);
+    }
+  for (; k < count; k++, panel += G * vectorWidth) {
+    const Vec v = set1(x[k]);
+    HEED_UNROLL
+    for (int g = 0; g < G; g++) acc[0][g] = fma(v, load(panel + g * vectorWidth), acc[0][g]);
+  }
+  return panel;
+}
+
+template <int G>
+HEED_INLINE void clear(Vec (&acc)[4][G]) {
+  HEED_UNROLL
+  for (int q = 0; q < 4; q++)
+    HEED_UNROLL
+    for (int g = 0; g < G; g++) acc[q][g] = set1(0.f);
+}
+
+template <int G>
+HEED_INLINE Vec total(const Vec (&acc)[4][G], int g) {
+  return add(add(acc[0][g], acc[1][g]), add(acc[2][g], acc[3][g]));
+}
+
+// r ⊙ h, z and the candidate's input part go through scratch: the candidate's product needs every unit's r first.
+static void streamStep(const LayerSizes& s, const float* values, const PackedLayer& packed, const float* x, float* h,
+                       float* scratch) {
+  const int Hp = s.paddedHidden;
+  const LayerView w = viewLayer(s, const_cast<float*>(values));
+  float *z = scratch, *inputPart = scratch + Hp, *resetH = scratch + 2 * Hp, *next = scratch + 3 * Hp;
+  const float* panel = packed.gates.data();
+  for (int unit = 0; unit < Hp; unit += vectorWidth) {
+    Vec in[4][3];
+    clear(in);
+    panel = multiplyColumns<3>(panel, x, s.input, in);
+    const Vec before = load(h + unit);
+    const Vec fromInput = add(total(in, candidateGate), load(w.bias + 2 * Hp + unit));
+    if (s.resetAfter) {
+      Vec rec[4][3];
+      clear(rec);
+      panel = multiplyColumns<3>(panel, h, s.hidden, rec);
+      const Vec r = sigmoid(add(add(total(in, 0), total(rec, 0)), load(w.bias + unit)));
+      const Vec u = sigmoid(add(add(total(in, 1), total(rec, 1)), load(w.bias + Hp + unit)));
+      const Vec n = tanh(fma(r, add(total(rec, 2), load(w.recurrentBias + unit)), fromInput));
+      store(next + unit, fma(u, sub(n, before), before));
+    } else {
+      Vec rec[4][2];
+      clear(rec);
+      panel = multiplyColumns<2>(panel, h, s.hidden, rec);
+      const Vec r = sigmoid(add(add(total(in, 0), total(rec, 0)), load(w.bias + unit)));
+      store(z + unit, sigmoid(add(add(total(in, 1), total(rec, 1)), load(w.bias + Hp + unit))));
+      store(inputPart + unit, fromInput);
+      store(resetH + unit, mul(r, before));
+    }
+  }
+  if (s.resetAfter) {
+    std::memcpy(h, next, Hp * sizeof(float));
+    return;
+  }
+  panel = packed.candidate.data();
+  forEachTile(Hp, [&](int column, int vectors) {
+    const auto finish = [&](int unit, Vec product) {
+      const Vec before = load(h + unit);
+      const Vec n = tanh(add(product, load(inputPart + unit)));
+      store(h + unit, fma(load(z + unit), sub(n, before), before));
+    };
+    if (vectors == 3) {
+      Vec acc[4][3];
+      clear(acc);
+      panel = multiplyColumns<3>(panel, resetH, s.hidden, acc);
+      for (int v = 0; v < 3; v++) finish(column + v * vectorWidth, total(acc, v));
+    } else if (vectors == 2) {
+      Vec acc[4][2];
+      clear(acc);
+      panel = multiplyColumns<2>(panel, resetH, s.hidden, acc);
+      for (int v = 0; v < 2; v++) finish(column + v * vectorWidth, total(acc, v));
+    } else {
+      Vec acc[4][1];
+      clear(acc);
+      panel = multiplyColumns<1>(panel, resetH, s.hidden, acc);
+      finish(column, total(acc, 0));
+    }
+  });
+}
+
+}  // namespace HEED_ISA
+}  // namespace heed

@@ -1,0 +1,156 @@
+import type { CancelSignal } from '../cancel.ts';
+import { HeedError, type ErrorCode } from '../errors.ts';
+import type {
+  ComputeBackend,
+  Network,
+  NetworkShape,
+  NetworkStream,
+  OptimiserState,
+  SequenceBatch,
+  StepResult,
+  Targets,
+  Trainer,
+  TrainerSettings,
+} from '../nn/network.ts';
+import type { FloatArray, ParameterSet } from '../nn/parameters.ts';
+import type { NativeAddon, NativeNetworkHandle, NativeStreamHandle, NativeTrainerHandle } from './addon.ts';
+
+/** How often a running job is asked whether it should stop, in milliseconds. */
+const CANCEL_POLL_MS = 20;
+
+/**
+ * The C++ core behind the same interface as the TypeScript reference: the same sums in float32, within 1e-5 of it.
+ *
+ * @param instructionSet one of `addon.instructionSets`; the best one when left out
+ * @throws {HeedError} usage for kernels that this processor does not have
+ */
+export function createNativeBackend(addon: NativeAddon, instructionSet = addon.instructionSets[0]!): ComputeBackend {
+  if (!addon.instructionSets.includes(instructionSet))
+    throw new HeedError(
+      'usage',
+      `This machine has no kernels named ${instructionSet}; it has ${addon.instructionSets.join(', ')}.`,
+    );
+  return {
+    name: 'native',
+    createNetwork: (shape, parameters) => new NativeNetwork(addon, instructionSet, shape, parameters),
+  };
+}
+
+class NativeNetwork implements Network {
+  readonly shape: NetworkShape;
+  readonly parameters: ParameterSet;
+  readonly #addon: NativeAddon;
+  readonly #handle: NativeNetworkHandle;
+
+  constructor(addon: NativeAddon, instructionSet: string, shape: NetworkShape, parameters: ParameterSet) {
+    this.shape = shape;
+    this.parameters = parameters;
+    this.#addon = addon;
+    this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet));
+    this.parametersChanged();
+  }
+
+  parametersChanged(): void {
+    coded(() => this.#handle.setParameters(this.#values()));
+  }
+
+  forward(batch: SequenceBatch): FloatArray {
+    return coded(() => this.#handle.forward(batch));
+  }
+
+  async forwardAsync(batch: SequenceBatch, signal?: CancelSignal): Promise<FloatArray> {
+    if (signal?.aborted) throw new HeedError('cancelled', 'Recognition was cancelled; nothing was changed.');
+    const poll = signal && setInterval(() => signal.aborted && this.#handle.cancel(), CANCEL_POLL_MS);
+    try {
+      return await codedAsync(() => this.#handle.forwardAsync(batch));
+    } finally {
+      clearInterval(poll);
+    }
+  }
+
+  createStream(): NetworkStream {
+    return new NativeStream(
+      coded(() => new this.#addon.NativeStream(this.#handle)),
+      this.shape,
+    );
+  }
+
+  createTrainer(settings: TrainerSettings, state?: OptimiserState): Trainer {
+    const handle = coded(() => new this.#addon.NativeTrainer(this.#handle, settings, state));
+    return new NativeTrainer(handle, () => this.#values());
+  }
+
+  #values(): Float32Array {
+    const { values } = this.parameters;
+    if (!(values instanceof Float32Array))
+      throw new HeedError(
+        'shape-mismatch',
+        'The native core computes in 32-bit floats; give it parameters in float32.',
+      );
+    return values;
+  }
+}
+
+class NativeTrainer implements Trainer {
+  readonly #handle: NativeTrainerHandle;
+  readonly #parameters: () => Float32Array;
+
+  constructor(handle: NativeTrainerHandle, parameters: () => Float32Array) {
+    this.#handle = handle;
+    this.#parameters = parameters;
+  }
+
+  step(batch: SequenceBatch, targets: Targets, learningRate: number): Promise<StepResult> {
+    return codedAsync(() => this.#handle.step(batch, targets, learningRate, this.#parameters()));
+  }
+
+  state(): OptimiserState {
+    return coded(() => this.#handle.state());
+  }
+}
+
+class NativeStream implements NetworkStream {
+  readonly #handle: NativeStreamHandle;
+  readonly #logits: Float32Array;
+
+  constructor(handle: NativeStreamHandle, shape: NetworkShape) {
+    this.#handle = handle;
+    this.#logits = new Float32Array(shape.classCount);
+  }
+
+  step(frame: FloatArray): FloatArray {
+    try {
+      this.#handle.step(frame as Float32Array, this.#logits);
+    } catch (error) {
+      throw heedError(error);
+    }
+    return this.#logits;
+  }
+
+  reset(): void {
+    this.#handle.reset();
+  }
+}
+
+/** Runs a call of the core and turns its errors into HeedErrors. */
+export function coded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw heedError(error);
+  }
+}
+
+async function codedAsync<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw heedError(error);
+  }
+}
+
+function heedError(error: unknown): HeedError {
+  if (error instanceof HeedError) return error;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return new HeedError(typeof code === 'string' ? (code as ErrorCode) : 'internal', String(message), { cause: error });
+}
