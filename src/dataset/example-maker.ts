@@ -19,37 +19,42 @@ export interface ExampleSource {
   readonly background: Background;
   readonly augment: AugmentSettings;
   readonly extractor: FrameExtractor;
-  readonly normaliser: Normaliser;
   readonly seed: number;
 }
 
 /**
- * Turns drawn clips into normalised features. Each example has random numbers of its own, named by seed, epoch and
- * position: it does not matter in which order examples are made, nor in which run.
+ * Turns drawn clips into variations of them, as features. Each example has random numbers of its own, named by seed,
+ * epoch and position: it does not matter in which order examples are made, nor in which run.
  */
-export interface ExampleMaker {
-  /**
-   * @param clip  index of the clip, or MADE_SILENCE
-   * @param out  `[windowFrames, coefficients]`
-   */
-  make(clip: number, epoch: number, position: number, out: Float32Array): void;
-}
+export class ExampleMaker {
+  readonly #source: ExampleSource;
+  readonly #samples: Float32Array;
+  readonly #noise: Float32Array;
 
-export function createExampleMaker(source: ExampleSource): ExampleMaker {
-  const { settings } = source.extractor;
-  const samples = new Float32Array(windowLength(settings));
-  const noise = new Float32Array(samples.length);
-  return {
-    make(clip, epoch, position, out) {
-      const random = createRandom(source.seed, `example ${position} of epoch ${epoch}`);
-      if (clip === MADE_SILENCE) makeSilence(source.background, random, samples);
-      else {
-        const anywhere = source.anywhere[clip]!;
-        augmentClip(source.clips[clip]!, anywhere, source.background, source.augment, random, noise, samples);
-      }
-      normaliseFrames(clipFrames(samples, source.extractor).values, source.normaliser, out);
-      if (random.next() < source.augment.timeMaskProbability)
-        maskTime(out, settings.coefficients, source.augment.timeMaskFrames, random);
-    },
-  };
+  constructor(source: ExampleSource) {
+    this.#source = source;
+    this.#samples = new Float32Array(windowLength(source.extractor.settings));
+    this.#noise = new Float32Array(this.#samples.length);
+  }
+
+  /**
+   * The features of one example, `[windowFrames, coefficients]`, not normalised.
+   * @param clip  index of the clip, or MADE_SILENCE
+   */
+  features(clip: number, epoch: number, position: number): Float32Array {
+    const { clips, anywhere, background, augment, extractor, seed } = this.#source;
+    const random = createRandom(seed, `example ${position} of epoch ${epoch}`);
+    if (clip === MADE_SILENCE) makeSilence(background, random, this.#samples);
+    else augmentClip(clips[clip]!, anywhere[clip]!, background, augment, random, this.#noise, this.#samples);
+    return clipFrames(this.#samples, extractor).values;
+  }
+
+  /** One example as the network sees it: normalised, now and then with some frames hidden, written to `out`. */
+  input(clip: number, epoch: number, position: number, normaliser: Normaliser, out: Float32Array): void {
+    const { augment, extractor, seed } = this.#source;
+    normaliseFrames(this.features(clip, epoch, position), normaliser, out);
+    const random = createRandom(seed, `mask of example ${position} of epoch ${epoch}`);
+    if (random.next() < augment.timeMaskProbability)
+      maskTime(out, extractor.settings.coefficients, augment.timeMaskFrames, random);
+  }
 }

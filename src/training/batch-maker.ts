@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EpochDraw } from '../dataset/epoch-draw.ts';
 import type { ExampleMaker } from '../dataset/example-maker.ts';
 import type { FeatureSettings } from '../features/settings.ts';
+import type { Normaliser } from '../model/model.ts';
 import type { SequenceBatch, Targets } from '../nn/network.ts';
 import { BatchBuffer } from './batch.ts';
 
@@ -20,11 +21,13 @@ export interface TrainingBatch {
  */
 export class BatchMaker {
   readonly #maker: ExampleMaker;
+  readonly #normaliser: Normaliser;
   readonly #size: number;
   readonly #buffers: readonly [BatchBuffer, BatchBuffer];
 
-  constructor(maker: ExampleMaker, features: FeatureSettings, size: number) {
+  constructor(maker: ExampleMaker, normaliser: Normaliser, features: FeatureSettings, size: number) {
     this.#maker = maker;
+    this.#normaliser = normaliser;
     this.#size = size;
     this.#buffers = [new BatchBuffer(features, size), new BatchBuffer(features, size)];
   }
@@ -39,7 +42,7 @@ export class BatchMaker {
     const start = step * this.#size;
     const size = Math.min(this.#size, draw.clips.length - start);
     for (let i = 0; i < size; i++) {
-      this.#maker.make(draw.clips[start + i]!, epoch, start + i, buffer.example(i));
+      this.#maker.input(draw.clips[start + i]!, epoch, start + i, this.#normaliser, buffer.example(i));
       if (i % EXAMPLES_PER_TURN === EXAMPLES_PER_TURN - 1) await nextTurn();
     }
     return {

@@ -51,7 +51,7 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     pooling: 'mean', // words lie anywhere in a live window; the last state has forgotten the early ones
     dropout: 0.1,
     clipNorm: 5,
-    learningRate: 0.02 / Math.sqrt(settings.hidden), // wider layers add up more updates: 5e-3 for 16 units, 1.8e-3 for 128
+    learningRate: 0.04 / Math.sqrt(settings.hidden), // wider layers add up more updates: 1e-2 for 16 units, 3.5e-3 for 128
     augment: DEFAULT_AUGMENT_SETTINGS,
     checkpointEveryMs: 30_000,
     ...settings.tuning,

@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unwritable } from '../atomic-write.ts';
 import type { CancelSignal } from '../cancel.ts';
-import { createExampleMaker } from '../dataset/example-maker.ts';
+import { drawEpoch } from '../dataset/epoch-draw.ts';
+import { ExampleMaker } from '../dataset/example-maker.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
 import { createRecipeExtractor } from '../features/recipe-extractor.ts';
 import { DEFAULT_FEATURE_SETTINGS, featureHash } from '../features/settings.ts';
-import type { Normaliser } from '../model/model.ts';
+import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type NetworkShape } from '../nn/network.ts';
 import { parameterSet } from '../nn/parameters.ts';
-import { createRandom } from '../random.ts';
 import { BatchMaker } from './batch-maker.ts';
 import { BestModel } from './best-model.ts';
 import { checkpointPath, loadCheckpoint } from './checkpoint.ts';
-import { defaultCacheFolder, openFeatureCache, type FeatureCache } from './feature-cache.ts';
+import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
 import { mapInOrder } from './in-order.ts';
 import { say } from './progress.ts';
-import { readFeatures } from './read-clips.ts';
 import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning } from './settings.ts';
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
 import { loadValidationSet, type ValidationSet } from './validation.ts';
 
-/** So many clips are enough for the mean and deviation of a coefficient. */
-const NORMALISER_CLIPS = 2000;
+/** So many examples are enough for the mean and deviation of a coefficient. */
+const NORMALISER_EXAMPLES = 2000;
 
 /**
  * Trains a model from scratch, or goes on where the same run was interrupted, and leaves its best weights in
@@ -52,10 +52,11 @@ export async function trainModel(
   );
   try {
     const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
-    const normaliser = await measureNormaliser(set, settings.seed, extractor, cache, signal);
+    const maker = createMaker(set, settings, extractor);
     const { seed } = settings;
+    const normaliser = await measureNormaliser(set, maker, extractor, seed, signal);
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
-    return await train(settings, set, validation, normaliser, extractor, listeners, signal, backend);
+    return await train(settings, set, validation, maker, normaliser, extractor, listeners, signal, backend);
   } finally {
     await cache.close();
   }
@@ -65,6 +66,7 @@ async function train(
   settings: TrainRunSettings,
   set: TrainingSet,
   validation: ValidationSet,
+  maker: ExampleMaker,
   normaliser: Normaliser,
   extractor: FrameExtractor,
   listeners: TrainListeners,
@@ -91,16 +93,13 @@ async function train(
     ? parameterSet(shape, 'float32', checkpoint.parameters)
     : initialiseParameters(shape, settings.seed);
   const network = backend.createNetwork(shape, parameters);
-  const { clipNorm, dropout, augment } = tuning;
+  const { clipNorm, dropout } = tuning;
   const { seed } = settings;
   const trainer = network.createTrainer(
     { ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed },
     checkpoint?.optimiser,
   );
-  const { clips, background } = set;
-  const anywhere = set.files.map(({ word }) => !set.plan.words.includes(word));
-  const maker = createExampleMaker({ clips, anywhere, background, augment, extractor, normaliser, seed });
-  const batches = new BatchMaker(maker, features, settings.batch);
+  const batches = new BatchMaker(maker, normaliser, features, settings.batch);
   const model = new BestModel(settings, set, shape, features, normaliser);
   const loop = new TrainingLoop(
     {
@@ -124,6 +123,13 @@ async function train(
   };
 }
 
+function createMaker(set: TrainingSet, settings: TrainRunSettings, extractor: FrameExtractor): ExampleMaker {
+  const { clips, background } = set;
+  const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
+  const { augment } = tuningOf(settings);
+  return new ExampleMaker({ clips, anywhere, background, augment, extractor, seed: settings.seed });
+}
+
 /** Finds out before hours of training, not after, that the model could not be saved. */
 async function checkWritable(out: string): Promise<void> {
   const folder = dirname(out);
@@ -142,21 +148,21 @@ async function checkWritable(out: string): Promise<void> {
     throw new HeedError('file-unwritable', `${out} is a folder; name a file for the model.`);
 }
 
-/** Mean and deviation of the features over a seeded choice of the training clips, unchanged. */
+/** Mean and deviation of the features over examples such as the network will see, drawn as epoch 0. */
 async function measureNormaliser(
   set: TrainingSet,
+  maker: ExampleMaker,
+  { settings }: FrameExtractor,
   seed: number,
-  extractor: FrameExtractor,
-  cache: FeatureCache,
   signal: CancelSignal,
 ): Promise<Normaliser> {
-  const files = [...set.files];
-  createRandom(seed, 'normaliser').shuffle(files);
-  const values = await mapInOrder(files.slice(0, NORMALISER_CLIPS), signal, async (file) => {
-    const read = await readFeatures(file.path, `${file.word}/${file.fileName}`, extractor, cache);
-    return read.values;
+  const draw = drawEpoch(set.draws, set.perLabel, seed, 0);
+  const clips = [...draw.clips.subarray(0, NORMALISER_EXAMPLES)];
+  const features = await mapInOrder(clips, signal, async (clip, position) => {
+    await nextTurn();
+    return maker.features(clip, 0, position);
   });
-  return computeNormaliser(values, extractor.settings.coefficients);
+  return computeNormaliser(features, settings.coefficients);
 }
 
 /** Names all that decides on the weights; where folders lie on this computer does not. */
