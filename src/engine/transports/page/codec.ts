@@ -47,5 +47,5 @@ function aligned(bytes: Uint8Array, bytesPerElement: number): ArrayBuffer {
   if (bytes.byteLength % bytesPerElement !== 0) {
     throw new RangeError(`an array of ${bytes.byteLength} bytes does not divide into elements of ${bytesPerElement}`);
   }
-  return bytes.slice().buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer; // not slice(): a Node Buffer's shares its memory
 }
