@@ -38,7 +38,7 @@ export async function trainSoundsModel(home: string): Promise<void> {
       labels: KINDS,
       hidden: 24,
       layers: 1,
-      epochs: 16,
+      epochs: 24,
       batch: 16,
       seed: 1,
       resume: false,
@@ -60,12 +60,12 @@ async function writeClip(folder: string, label: string, index: number, samples: 
   await writeFile(join(folder, label, name), writeWav({ samples, sampleRateHz: 16_000 }));
 }
 
-/** What a window holds while it slides onto a sound or off it: a quarter to a third of a second, at one of its ends. */
+/** What a window holds while it slides onto a sound or off it: a tenth of a second or so, at one of its ends. */
 function pieceOf(samples: Float32Array, seed: number): Float32Array {
   const random = createRandom(seed, 'piece');
   const first = samples.findIndex((sample) => Math.abs(sample) > 0.05);
   const last = samples.findLastIndex((sample) => Math.abs(sample) > 0.05);
-  const length = Math.round(random.between(0.1, 0.2) * 16_000);
+  const length = Math.round(random.between(0.06, 0.15) * 16_000);
   const piece = new Float32Array(samples.length);
   if (seed % 2 === 0) piece.set(samples.subarray(first, first + length), piece.length - length);
   else piece.set(samples.subarray(last - length, last));
