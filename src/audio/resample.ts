@@ -72,7 +72,7 @@ export async function resample(sound: Sound, toHz: number): Promise<Sound> {
   const result = new Float32Array(resampledLength(samples.length, fromHz, toHz));
   let written = 0;
   for (let start = 0; start < samples.length; start += PIECE_LENGTH) {
-    if (start > 0 && start % (16 * PIECE_LENGTH) === 0) await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    if (start > 0 && start % (4 * PIECE_LENGTH) === 0) await new Promise<void>((resolve) => setTimeout(resolve, 0));
     const piece = resampler.push(samples.subarray(start, start + PIECE_LENGTH));
     result.set(piece, written);
     written += piece.length;

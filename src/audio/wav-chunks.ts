@@ -55,7 +55,12 @@ export function findWavChunks(view: DataView, name: string): { format: WavChunk;
   if (!format)
     throw new HeedError(
       'wav-format',
-      `${name} cannot be read: it ends (at byte ${view.byteLength}) or has its sound before saying how that is coded; nothing was changed.`,
+      `${name} cannot be read: in its ${view.byteLength.toLocaleString('en')} bytes there is no format header (fmt chunk), so the recording is cut off; nothing was changed.`,
+    );
+  if (!data && format.length < (format.promisedLength ?? 0))
+    throw new HeedError(
+      'wav-format',
+      `${name} cannot be read: it is cut off inside its format header (byte ${format.start}), which has ${format.length} of ${format.promisedLength} bytes; nothing was changed.`,
     );
   if (!data || data.length === 0)
     throw new HeedError(

@@ -109,6 +109,6 @@ function notFinite(
   const what = Number.isNaN(value) ? 'not a number (NaN)' : 'infinite or beyond all measure';
   return new HeedError(
     'sound-invalid',
-    `${name} holds a sample that is ${what}, at ${(sample / sampleRateHz).toFixed(3)} s (sample ${sample}, channel ${channel + 1}, byte ${positions[channel]}), so it was left out as a whole; save it again from the program that made it.`,
+    `${name} holds a sample that is ${what}, at ${(sample / sampleRateHz).toFixed(3)} s (sample ${sample}, channel ${channel + 1}, byte ${positions[channel]}), so nothing of it was used; save it again from the program that made it.`,
   );
 }
