@@ -1,7 +1,9 @@
 import type { CancelSignal } from '../cancel.ts';
 import { HeedError } from '../errors.ts';
+import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { normaliseFrames } from '../features/normaliser.ts';
 import { createRecipeExtractor } from '../features/recipe-extractor.ts';
+import type { FeatureSettings } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Model } from '../model/model.ts';
 import type { ComputeBackend } from '../nn/network.ts';
 import { createRandom } from '../random.ts';
@@ -48,6 +50,7 @@ export async function evaluateFolder(
   backend: ComputeBackend,
   onProgress: ProgressListener,
   signal: CancelSignal,
+  createExtractor: (settings: FeatureSettings) => FrameExtractor = createRecipeExtractor,
 ): Promise<EvaluationResult> {
   const { model } = settings;
   const truthOf = ({ word }: ClipFile): string => (model.labels.includes(word) ? word : UNKNOWN_LABEL);
@@ -56,7 +59,7 @@ export async function evaluateFolder(
   const confusion = new Confusion(labels);
   const skipped: SkippedFile[] = [];
 
-  const extractor = createRecipeExtractor(model.features);
+  const extractor = createExtractor(model.features);
   const network = backend.createNetwork(model.shape, model.parameters);
   const buffer = new BatchBuffer(model.features, BATCH_SIZE);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), model.features, (message) =>

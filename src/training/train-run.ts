@@ -10,7 +10,7 @@ import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
 import { createRecipeExtractor } from '../features/recipe-extractor.ts';
-import { DEFAULT_FEATURE_SETTINGS, featureHash } from '../features/settings.ts';
+import { DEFAULT_FEATURE_SETTINGS, featureHash, type FeatureSettings } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type NetworkShape } from '../nn/network.ts';
@@ -43,10 +43,11 @@ export async function trainModel(
   listeners: TrainListeners,
   signal: CancelSignal,
   backend: ComputeBackend,
+  createExtractor: (settings: FeatureSettings) => FrameExtractor = createRecipeExtractor,
 ): Promise<TrainRunResult> {
   await checkWritable(settings.out);
   const features = DEFAULT_FEATURE_SETTINGS;
-  const extractor = createRecipeExtractor(features);
+  const extractor = createExtractor(features);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
     say('train', message, listeners.onProgress),
   );

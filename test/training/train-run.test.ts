@@ -27,7 +27,8 @@ let shortBytes: Buffer;
 beforeAll(async () => {
   root = await temporaryFolder(true);
   await addCorpus(root, 12, 8);
-  short = tinyRun(root, { epochs: 3, batch: 12, hidden: 8, out: join(root, 'short.onnx') });
+  await addCorpus(join(root, 'small'), 4, 3);
+  short = tinyRun(join(root, 'small'), { epochs: 3, batch: 4, hidden: 8 });
   await train(short);
   shortBytes = await readFile(short.out);
 });
@@ -141,7 +142,7 @@ describe('repeating a run', () => {
       stepCounting(backend, (step) => void (signal.aborted = step === 2)),
     );
     await expect(train({ ...settings, resume: true, epochs: 4 })).rejects.toMatchObject({ code: 'checkpoint' });
-    const folders = [join(root, 'train'), join(root, 'validation')];
+    const folders = [...short.folders, join(root, 'validation')];
     await expect(train({ ...settings, resume: true, folders })).rejects.toMatchObject({ code: 'checkpoint' });
     await copyFile(short.out, checkpointPath(settings.out));
     await expect(train({ ...settings, resume: true })).rejects.toMatchObject({ code: 'checkpoint' });
