@@ -42,8 +42,7 @@ export function loudestWindowStart(samples: Float32Array, length: number, hop: n
     const start = Math.min(candidate, lastStart);
     for (; to < start + length; to++) energy += samples[to]! * samples[to]!;
     for (; from < start; from++) energy -= samples[from]! * samples[from]!;
-    // Sums that went up and down again may differ in their last digits: equal windows must stay equal.
-    if (energy > bestEnergy * (1 + 1e-9)) {
+    if (energy > bestEnergy) {
       best = start;
       bestEnergy = energy;
     }

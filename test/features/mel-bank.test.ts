@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMelBank, melBandEdges } from '../../src/features/mel-bank.ts';
+import { createMeydaExtractor } from '../../src/features/meyda-extractor.ts';
+import { createRecipeExtractor } from '../../src/features/recipe-extractor.ts';
 import { DEFAULT_FEATURE_SETTINGS } from '../../src/features/settings.ts';
+import { createRandom } from '../../src/random.ts';
 import { VARIED_SETTINGS } from './test-sounds.ts';
 
 describe('melBandEdges', () => {
@@ -12,6 +15,18 @@ describe('melBandEdges', () => {
       expect(edges.at(-1)).toBe(settings.frameLength / 2);
       expect(edges.every((edge, i) => i === 0 || edge >= edges[i - 1]!)).toBe(true);
     }
+  });
+});
+
+describe('melBandEdges, where rounding decides on which side of a bin an edge falls,', () => {
+  it('sides with Meyda', () => {
+    const settings = { ...DEFAULT_FEATURE_SETTINGS, frameLength: 4096, melBands: 106 };
+    const noise = createRandom(8);
+    const samples = Float32Array.from({ length: 4096 }, () => noise.between(-0.1, 0.1));
+    const [expected, actual] = [new Float32Array(106), new Float32Array(106)];
+    createMeydaExtractor(settings).extract(samples, 0, new Float32Array(40), 0, expected);
+    createRecipeExtractor(settings).extract(samples, 0, new Float32Array(40), 0, actual);
+    for (let band = 0; band < 106; band++) expect(actual[band]).toBeCloseTo(expected[band]!, 4);
   });
 });
 
