@@ -1,10 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWav } from '../../src/audio/wav-write.ts';
-import { createBackend } from '../../src/engine/backend.ts';
+import { createInProcessClient } from '../../src/engine/in-process.ts';
+import { createEngine } from '../../src/engine/server.ts';
 import { createRandom } from '../../src/random.ts';
-import { trainModel } from '../../src/training/train-run.ts';
-import { HEED_VERSION } from '../../src/version.ts';
 import { synthesise, type SoundKind } from '../sounds/synthesise.ts';
 
 /** The kinds of sound that the model knows. */
@@ -31,25 +30,18 @@ export async function trainSoundsModel(home: string): Promise<void> {
     await writeClip(clips, 'backwards', seed, synthesise('chirp', 1000 + seed).reverse());
 
   await mkdir(join(home, 'models'), { recursive: true });
-  await trainModel(
-    {
-      folders: [clips],
-      out: join(home, 'models', `${SOUNDS_MODEL_ID}.onnx`),
-      labels: KINDS,
-      hidden: 24,
-      layers: 1,
-      epochs: 24,
-      batch: 16,
-      seed: 1,
-      resume: false,
-      heedVersion: HEED_VERSION,
-      command: 'end-to-end tests',
-      cacheFolder: join(home, 'cache'),
-    },
-    { onEpoch: () => {}, onProgress: () => {} },
-    { aborted: false },
-    createBackend(),
+  const engine = createInProcessClient(
+    createEngine({ home, modelsFolder: join(home, 'shipped'), cacheFolder: join(home, 'cache') }),
   );
+  await engine.call('train', {
+    folders: [clips],
+    out: join(home, 'models', `${SOUNDS_MODEL_ID}.onnx`),
+    labels: [...KINDS],
+    hidden: 24,
+    epochs: 24,
+    batch: 16,
+  });
+  engine.close();
   await writeFile(join(home, 'settings.json'), JSON.stringify({ modelId: SOUNDS_MODEL_ID }));
   await rm(clips, { recursive: true });
 }
