@@ -95,12 +95,9 @@ function forkEngine(): EngineChild {
   };
 }
 
-/** The child needs the loader that lets this process run TypeScript, but not its debugger's port. */
+/** What lets the child run TypeScript. Nothing is inherited: this process may have been given a script or a debugger. */
 function loaderArguments(): string[] {
-  const inherited = process.execArgv.filter((argument) => !argument.startsWith('--inspect'));
-  if (inherited.some((argument) => argument.includes('tsx'))) return inherited;
-  const tsx = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(tsx).href];
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
 
 function endProcess(child: ChildProcess): Promise<void> {

@@ -24,6 +24,8 @@ export interface ServeOptions {
 export interface ServedStudio {
   /** The address to open; its fragment holds the token, which browsers send to nobody. */
   readonly url: string;
+  /** The engine's process; another one after a restart. */
+  readonly enginePid: number | undefined;
   /** Ends the server and the engine's process. */
   close(): Promise<void>;
 }
@@ -79,7 +81,13 @@ export async function serveStudio(options: ServeOptions = {}): Promise<ServedStu
   if (endOnSignals) for (const signal of SIGNALS) process.once(signal, endProcess);
 
   if (open) openBrowser(url);
-  return { url, close };
+  return {
+    url,
+    get enginePid() {
+      return engine.pid;
+    },
+    close,
+  };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
