@@ -7,6 +7,18 @@ export interface CarriedStates {
   readonly states: Map<string, Float64Array>;
 }
 
+/** Views of a parameter set's tensors by name, looked up once: finite differences ask for them very often. */
+const knownViews = new WeakMap<ParameterSet, Map<string, FloatArray>>();
+
+function tensorView(parameters: ParameterSet, name: string): FloatArray {
+  let views = knownViews.get(parameters);
+  if (!views) {
+    views = new Map(parameters.tensors.map((tensor) => [tensor.name, tensorValues(parameters, tensor.name)]));
+    knownViews.set(parameters, views);
+  }
+  return views.get(name)!;
+}
+
 /**
  * The loss of a batch, straight from the equations: one sequence, one unit, one term at a time. Shares no code with what
  * it is compared with.
@@ -49,9 +61,10 @@ export function plainLogits(
   const pooled = new Float64Array(H);
   for (let t = pooling === 'last' ? frameCount - 1 : 0; t < frameCount; t++)
     for (let j = 0; j < H; j++) pooled[j] = pooled[j]! + states[t * H + j]! / (pooling === 'last' ? 1 : frameCount);
-  const weights = tensorValues(parameters, 'head.weights');
+  const weights = tensorView(parameters, 'head.weights');
+  const bias = tensorView(parameters, 'head.bias');
   return Float64Array.from({ length: classCount }, (_, c) => {
-    let sum = tensorValues(parameters, 'head.bias')[c]!;
+    let sum = bias[c]!;
     for (let j = 0; j < H; j++) sum += weights[c * H + j]! * pooled[j]!;
     return sum;
   });
@@ -69,7 +82,7 @@ function plainLayer(
 ): Float64Array<ArrayBuffer> {
   const H = shape.hiddenSize;
   const D = inputs.length / frameCount;
-  const tensor = (name: string): FloatArray => tensorValues(parameters, `layers.${layer}.${name}`);
+  const tensor = (name: string): FloatArray => tensorView(parameters, `layers.${layer}.${name}`);
   const [resetWeights, updateWeights, candidateWeights] = [
     tensor('reset.weights'),
     tensor('update.weights'),

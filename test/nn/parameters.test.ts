@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkShape } from '../../src/nn/network.ts';
+import { parameterCount, parameterLayout, parameterSet, tensorValues } from '../../src/nn/parameters.ts';
+import { createNetworkTensors, readTensors, writeTensors } from '../../src/nn/tensors.ts';
+
+const shape: NetworkShape = {
+  inputSize: 2,
+  hiddenSize: 3,
+  layerCount: 2,
+  classCount: 4,
+  resetAfter: true,
+  pooling: 'last',
+};
+
+describe('the flat parameter vector', () => {
+  it('holds its tensors one after the other without gaps', () => {
+    let end = 0;
+    for (const { offset, length, dimensions } of parameterLayout(shape)) {
+      expect(offset).toBe(end);
+      expect(length).toBe(dimensions.reduce((product, size) => product * size, 1));
+      end += length;
+    }
+    expect(end).toBe(parameterCount(shape));
+    expect(end).toBe(3 * (3 * 5 + 3) + 3 + (3 * (3 * 6 + 3) + 3) + 4 * 3 + 4);
+  });
+
+  it('has a recurrent bias only where the reset comes after the product', () => {
+    const names = (resetAfter: boolean) => parameterLayout({ ...shape, resetAfter }).map(({ name }) => name);
+    expect(names(true)).toContain('layers.1.candidate.recurrentBias');
+    expect(names(false).join()).not.toContain('recurrentBias');
+  });
+
+  it('shows a tensor as a view', () => {
+    const parameters = parameterSet(shape);
+    tensorValues(parameters, 'head.bias')[3] = 8;
+    expect(parameters.values.at(-1)).toBe(8);
+  });
+
+  it.each([true, false])('comes back from the tensors it is computed with as it was (resetAfter %s)', (resetAfter) => {
+    const vector = Float64Array.from({ length: parameterCount({ ...shape, resetAfter }) }, (_, i) => i + 1);
+    const tensors = createNetworkTensors({ ...shape, resetAfter });
+    readTensors(tensors, { ...shape, resetAfter }, vector);
+    const back = new Float64Array(vector.length);
+    writeTensors(tensors, { ...shape, resetAfter }, back);
+    expect(back).toEqual(vector);
+  });
+
+  it.each([
+    ['zero units', () => parameterLayout({ ...shape, hiddenSize: 0 })],
+    ['half a layer', () => parameterLayout({ ...shape, layerCount: 0.5 })],
+    ['values of another length', () => parameterSet(shape, 'float32', new Float32Array(5))],
+    ['a name that no tensor has', () => tensorValues(parameterSet(shape), 'layers.2.reset.bias')],
+  ])('refuses %s', (_, make) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'shape-mismatch' }));
+  });
+});
