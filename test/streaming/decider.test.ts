@@ -91,6 +91,7 @@ describe('Decider', () => {
         for (let i = 1; i < times.length; i++)
           expect(times[i]! - times[i - 1]!).toBeGreaterThanOrEqual(settings.refractoryMs);
       }),
+      { seed: 1 },
     );
   });
 });

@@ -16,6 +16,7 @@ describe('SampleHistory', () => {
         const wanted = Float32Array.from({ length: 25 }, (_, i) => Math.max(0, end - 25 + i));
         expect(history.copy(end, 25)).toEqual(wanted);
       }),
+      { seed: 1 },
     );
   });
 

@@ -16,6 +16,7 @@ describe('SilenceWatch', () => {
         if (watch.push(new Float32Array(chunkLength))) changes++;
         expect([watch.silent, changes]).toEqual([true, 1]);
       }),
+      { seed: 1 },
     );
   });
 
