@@ -5,7 +5,7 @@ import { ENGINE_READY } from '../src/host/engine-ready.ts';
 import { ENGINE_CONNECT, ENGINE_END } from './channels.ts';
 
 /** The utility process of the engine: each window's port comes from the shell, which also ends it. */
-const [modelsFolder = ''] = process.argv.slice(2);
+const modelsFolder = process.argv.at(-1)!;
 const engine = createEngine(dataFolders(modelsFolder));
 
 process.parentPort.on('message', ({ data, ports }) => {

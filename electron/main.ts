@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { app, ipcMain, session, type BrowserWindow } from 'electron';
 import { ENGINE_WANTED } from './channels.ts';
 import { startEngine } from './engine-process.ts';
@@ -13,7 +13,7 @@ import { openWindow } from './window.ts';
 function main(): void {
   // A home of its own comes with a window profile of its own, so that two of them can run side by side.
   const home = process.env['HEED_HOME'];
-  if (home) app.setPath('userData', join(home, 'window'));
+  if (home) app.setPath('userData', resolve(home, 'window'));
   if (!app.requestSingleInstanceLock()) return app.quit();
 
   const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];

@@ -70,15 +70,15 @@ export async function serveStudio(options: ServeOptions = {}): Promise<ServedStu
   const url = `http://127.0.0.1:${port}/#token=${token}`;
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
-    for (const signal of SIGNALS) process.off(signal, endProcess);
     endWindows();
     const ended = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await Promise.all([ended, engine.stop()]);
+    for (const signal of SIGNALS) process.off(signal, endProcess);
   };
   const close = (): Promise<void> => (closing ??= end());
   const endProcess = (): void => void close().finally(() => process.exit(0));
-  if (endOnSignals) for (const signal of SIGNALS) process.once(signal, endProcess);
+  if (endOnSignals) for (const signal of SIGNALS) process.on(signal, endProcess); // an impatient second one changes nothing
 
   if (open) openBrowser(url);
   return {

@@ -90,7 +90,9 @@ export function causeOf(complaint: string): string {
   const errors = [...complaint.matchAll(/^\s*(?:\[cause\]: )?\w*Error(?: \[\w+\])?: (.+)$/gm)].map(
     (match) => match[1]!,
   );
-  return (errors.at(-1) ?? 'the installer failed').replace(/[.{\s]+$/, '');
+  const innermost = errors.at(-1) ?? 'the installer failed';
+  // All that Node's fetch says of a missing connection.
+  return innermost === 'fetch failed' ? 'its download site cannot be reached' : innermost.replace(/[.{\s]+$/, '');
 }
 
 async function folderBytes(folder: string): Promise<number> {

@@ -53,7 +53,7 @@ describe('installElectron', () => {
   it('says why where the installer fails', async () => {
     await installer(`console.error(new TypeError('fetch failed').stack); process.exit(1)`);
     const result = await installElectron(packageFolder, () => {});
-    expect(result).toEqual({ missing: 'its binary could not be fetched: fetch failed' });
+    expect(result).toEqual({ missing: 'its binary could not be fetched: its download site cannot be reached' });
   });
 
   it('gives up where nothing comes, and leaves no installer behind', async () => {
