@@ -73,5 +73,8 @@ export function packClip(decoded: DecodedClip, windowLength: number): Clip {
 
 /** ±1 to 16 bit, rounded and limited. */
 export function toInt16(samples: Float32Array): Int16Array {
-  return Int16Array.from(samples, (value) => Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768))));
+  const packed = new Int16Array(samples.length);
+  for (let i = 0; i < samples.length; i++)
+    packed[i] = Math.max(-32_768, Math.min(32_767, Math.round(samples[i]! * 32_768)));
+  return packed;
 }
