@@ -94,43 +94,40 @@ function plainLayer(
     tensor('candidate.bias'),
   ];
   const recurrentBias = shape.resetAfter ? tensor('candidate.recurrentBias') : undefined;
-  const fromState = (weights: FloatArray, row: number, h: Float64Array): number => {
-    let sum = 0;
-    for (let k = 0; k < H; k++) sum += weights[row * (H + D) + k]! * h[k]!;
-    return sum;
-  };
-  const fromInput = (weights: FloatArray, row: number, t: number): number => {
-    let sum = 0;
-    for (let k = 0; k < D; k++) sum += weights[row * (H + D) + H + k]! * inputs[t * D + k]!;
-    return sum;
-  };
+  const fromState = (weights: FloatArray, row: number, h: Float64Array): number => dot(weights, row * (H + D), h, 0, H);
+  const fromInput = (weights: FloatArray, row: number, t: number): number =>
+    dot(weights, row * (H + D) + H, inputs, t * D, D);
   const states = new Float64Array(frameCount * H);
-  let h = new Float64Array(H);
+  const h = new Float64Array(H);
+  const r = new Float64Array(H);
+  const resetState = new Float64Array(H);
   for (let t = 0; t < frameCount; t++) {
     if (carried && t > 0 && t % carried.truncateFrames === 0) {
       const key = `${sequence}, layer ${layer}, frame ${t}`;
       if (!carried.states.has(key)) carried.states.set(key, h.slice());
       h.set(carried.states.get(key)!);
     }
-    const r = new Float64Array(H);
-    const resetState = new Float64Array(H);
     for (let j = 0; j < H; j++) {
       r[j] = sigmoid(fromState(resetWeights, j, h) + fromInput(resetWeights, j, t) + resetBias[j]!);
       resetState[j] = r[j]! * h[j]!;
     }
-    const next = new Float64Array(H);
     for (let j = 0; j < H; j++) {
       const z = sigmoid(fromState(updateWeights, j, h) + fromInput(updateWeights, j, t) + updateBias[j]!);
       const recurrent = recurrentBias
         ? r[j]! * (fromState(candidateWeights, j, h) + recurrentBias[j]!)
         : fromState(candidateWeights, j, resetState);
       const candidate = Math.tanh(fromInput(candidateWeights, j, t) + candidateBias[j]! + recurrent);
-      next[j] = (1 - z) * h[j]! + z * candidate;
+      states[t * H + j] = (1 - z) * h[j]! + z * candidate;
     }
-    h = next;
-    states.set(h, t * H);
+    for (let j = 0; j < H; j++) h[j] = states[t * H + j]!;
   }
   return states;
+}
+
+function dot(a: FloatArray, aStart: number, b: Float64Array, bStart: number, length: number): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += a[aStart + k]! * b[bStart + k]!;
+  return sum;
 }
 
 function sigmoid(a: number): number {
