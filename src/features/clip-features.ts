@@ -38,7 +38,9 @@ export function allFrames(samples: Float32Array, extractor: FrameExtractor): Fea
   const { frameLength, hopLength, coefficients } = extractor.settings;
   const frameCount = Math.max(0, Math.floor((samples.length - frameLength) / hopLength) + 1);
   const values = new Float32Array(frameCount * coefficients);
-  for (let frame = 0; frame < frameCount; frame++)
-    extractor.extract(samples, frame * hopLength, values, frame * coefficients);
+  if (extractor.extractMany && frameCount > 0) extractor.extractMany(samples, 0, frameCount, values, 0);
+  else
+    for (let frame = 0; frame < frameCount; frame++)
+      extractor.extract(samples, frame * hopLength, values, frame * coefficients);
   return { frameCount, coefficients, values };
 }

@@ -18,5 +18,7 @@ export function createNativeExtractor(
     settings,
     extract: (samples, start, out, outStart, logMel, logMelStart = 0) =>
       coded(() => mfcc.extract(samples, start, 1, out, outStart, logMel, logMelStart)),
+    extractMany: (samples, start, frameCount, out, outStart) =>
+      coded(() => mfcc.extract(samples, start, frameCount, out, outStart, undefined, 0)),
   };
 }

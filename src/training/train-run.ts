@@ -28,6 +28,9 @@ import { loadValidationSet, type ValidationSet } from './validation.ts';
 
 /** So many examples are enough for the mean and deviation of a coefficient. */
 const NORMALISER_EXAMPLES = 2000;
+/** Where clips are few, batches shrink until an epoch has so many updates, but never below so many examples. */
+const STEPS_PER_EPOCH = 8;
+const SMALLEST_BATCH = 4;
 
 /**
  * Trains a model from scratch, or goes on where the same run was interrupted, and leaves its best weights in
@@ -100,7 +103,7 @@ async function train(
     { ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed },
     checkpoint?.optimiser,
   );
-  const batches = new BatchMaker(maker, normaliser, features, settings.batch);
+  const batches = new BatchMaker(maker, normaliser, features, batchSizeFor(settings, set));
   const model = new BestModel(settings, set, shape, features, normaliser);
   const loop = new TrainingLoop(
     {
@@ -129,6 +132,12 @@ function createMaker(set: TrainingSet, settings: TrainRunSettings, extractor: Fr
   const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
   const { augment } = tuningOf(settings);
   return new ExampleMaker({ clips, anywhere, background, augment, extractor, seed: settings.seed });
+}
+
+/** The batch size asked for, or less where there are few clips: one or two updates an epoch would teach nothing. */
+function batchSizeFor({ batch }: TrainRunSettings, set: TrainingSet): number {
+  const examples = set.perLabel * set.plan.labels.length;
+  return Math.min(batch, Math.max(SMALLEST_BATCH, Math.ceil(examples / STEPS_PER_EPOCH)));
 }
 
 /** Finds out before hours of training, not after, that the model could not be saved. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HEED_VERSION } from '../../version.ts';
 import { ModelsFolder } from '../../store/models-folder.ts';
-import { createBackend } from '../backend.ts';
+import { createCompute } from '../backend.ts';
 import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
 import { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';
@@ -33,8 +33,10 @@ export function createService(
   options: ServiceOptions,
   events: EventHub,
 ): { readonly handlers: Handlers; readonly close: () => Promise<void> } {
-  const backend = createBackend();
-  const settings = openSettings(options.home, options.onMessage ?? ((message) => console.error(`heed: ${message}`)));
+  const say = options.onMessage ?? ((message: string) => console.error(`heed: ${message}`));
+  const compute = createCompute();
+  const { backend } = compute;
+  const settings = openSettings(options.home, say);
   const models = new ModelLibrary(
     new ModelsFolder([options.modelsFolder, join(options.home, 'models')]),
     settings,
@@ -42,7 +44,7 @@ export function createService(
   );
   const detections = new DetectionLog();
   const listening = new ListeningSessions(settings, detections, events);
-  const work = new LongWork(backend, models, events, options.cacheFolder);
+  const work = new LongWork(compute, models, events, say, options.cacheFolder);
 
   const handlers: Handlers = {
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),

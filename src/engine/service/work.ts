@@ -1,5 +1,5 @@
 import { HeedError } from '../../errors.ts';
-import type { ComputeBackend } from '../../nn/network.ts';
+import type { Compute } from '../backend.ts';
 import type { CallOutput, ParsedInput } from '../contract/calls.ts';
 import { HEED_VERSION } from '../../version.ts';
 import type { EventHub } from './event-hub.ts';
@@ -7,15 +7,24 @@ import type { ModelLibrary } from './model-library.ts';
 
 /** Work that takes minutes: training and measuring. Its code is loaded when it is first asked for. */
 export class LongWork {
-  readonly #backend: ComputeBackend;
+  readonly #compute: Compute;
   readonly #models: ModelLibrary;
   readonly #events: EventHub;
+  readonly #say: (message: string) => void;
   readonly #cacheFolder: string | undefined;
+  #saidMissing = false;
   #training: { readonly controller: AbortController; readonly ended: Promise<unknown> } | undefined;
   readonly #closing = new AbortController();
 
-  constructor(backend: ComputeBackend, models: ModelLibrary, events: EventHub, cacheFolder: string | undefined) {
-    this.#backend = backend;
+  constructor(
+    compute: Compute,
+    models: ModelLibrary,
+    events: EventHub,
+    say: (message: string) => void,
+    cacheFolder: string | undefined,
+  ) {
+    this.#compute = compute;
+    this.#say = say;
     this.#models = models;
     this.#events = events;
     this.#cacheFolder = cacheFolder;
@@ -42,13 +51,15 @@ export class LongWork {
 
   /** @throws {HeedError} dataset, and whatever loading the model says */
   async evaluate({ folder, model, maxUnknown, seed }: ParsedInput<'evaluate'>): Promise<CallOutput<'evaluate'>> {
+    this.#sayOnceWhereSlow();
     const { evaluateFolder } = await import('../../training/evaluate-folder.ts');
     const loaded = await this.#models.byPath(model);
     return evaluateFolder(
       { folder, model: loaded.model, maxUnknown, seed, cacheFolder: this.#cacheFolder },
-      this.#backend,
+      this.#compute.backend,
       (progress) => this.#events.emit('progress', progress),
       this.#closing.signal,
+      this.#compute.createExtractor,
     );
   }
 
@@ -59,7 +70,14 @@ export class LongWork {
     await this.#training?.ended;
   }
 
+  #sayOnceWhereSlow(): void {
+    const { missing } = this.#compute;
+    if (missing && !this.#saidMissing) this.#say(`The native core does not serve (${missing}), so this takes longer.`);
+    this.#saidMissing = true;
+  }
+
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
+    this.#sayOnceWhereSlow();
     const { trainModel } = await import('../../training/train-run.ts');
     return trainModel(
       { ...input, heedVersion: HEED_VERSION, cacheFolder: this.#cacheFolder },
@@ -68,7 +86,8 @@ export class LongWork {
         onProgress: (progress) => this.#events.emit('progress', progress),
       },
       signal,
-      this.#backend,
+      this.#compute.backend,
+      this.#compute.createExtractor,
     );
   }
 }
