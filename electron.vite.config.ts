@@ -27,6 +27,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: 'out/renderer',
+      minify: true,
       // The content security policy refuses data: URLs; small files stay files.
       assetsInlineLimit: 0,
       rollupOptions: { input: 'renderer/index.html' },
