@@ -28,9 +28,9 @@ describe.skipIf(!canOpenWindows)('when the engine’s process is killed while th
       await expect
         .poll(() => studio.messages(), { timeout: 15_000 })
         .toEqual([expect.stringMatching(/listening goes on/i)]);
-      const before = (await studio.heard()).length;
+      const before = (await studio.heardWords()).length;
       await studio.waitForStatus(/^Listening/);
-      await expect.poll(async () => (await studio.heard()).length, { timeout: 15_000 }).toBeGreaterThan(before);
+      await expect.poll(async () => (await studio.heardWords()).length, { timeout: 15_000 }).toBeGreaterThan(before);
       expect(await studio.messages()).toHaveLength(1);
       expect(face.complaints).toEqual([]);
     } finally {

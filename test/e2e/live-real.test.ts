@@ -10,7 +10,7 @@ import { createInProcessClient } from '../../src/engine/in-process.ts';
 import { createEngine } from '../../src/engine/server.ts';
 import { canOpenWindows } from './executables.ts';
 import { openShell } from './faces.ts';
-import { composeStream, durationMs, PADDING_MS, type PlacedClip, writeCaptureFile } from './sound-stream.ts';
+import { composeStream, durationMs, type PlacedClip, writeCaptureFile } from './sound-stream.ts';
 import { StudioPage } from './studio-page.ts';
 
 const WORDS = ['yes', 'no', 'up', 'down', 'left', 'right', 'on', 'off', 'stop', 'go'];
@@ -32,21 +32,32 @@ describe.skipIf(!canOpenWindows || !data)('ten real words played to the micropho
     try {
       const studio = new StudioPage(face.page);
       await studio.startListening();
-      await wait(durationMs(stream) + 500);
-      const heard = await studio.heard();
-      const live = WORDS.map((_, i) =>
-        heard.filter(({ atMs }) => Math.floor((atMs - PADDING_MS) / SPACING_MS) === i).map(({ word }) => word),
-      );
+      await wait(durationMs(stream));
+      const live = await studio.heardWords();
       // What the offline path calls no word, the live one must leave unsaid.
-      const expected = offline.map((label) => (label.startsWith('_') ? [] : [label]));
-      const agreeing = WORDS.filter((_, i) => expected[i]!.join() === live[i]!.join());
-      expect(agreeing.length, `offline ${offline.join(' ')}; live ${JSON.stringify(live)}`).toBeGreaterThanOrEqual(9);
+      const expected = offline.filter((label) => !label.startsWith('_'));
+      const story = `offline: ${offline.join(' ')}; live: ${live.join(' ')}`;
+      expect(editDistance(expected, live), story).toBeLessThanOrEqual(1);
     } finally {
       await face.close();
       await rm(folder, { recursive: true, force: true });
     }
   });
 });
+
+/** How many words must be added, left out or replaced to make one list of the other (Levenshtein). */
+function editDistance(from: readonly string[], to: readonly string[]): number {
+  let row = to.map((_, j) => j + 1);
+  for (const [i, word] of from.entries()) {
+    const next: number[] = [];
+    for (const [j, other] of to.entries()) {
+      const replaced = (j === 0 ? i : row[j - 1]!) + (word === other ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, (next[j - 1] ?? i + 1) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? from.length;
+}
 
 function firstClip(folder: string): string {
   return join(

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createRandom } from '../../src/random.ts';
 import { synthesise, type SoundKind } from '../sounds/synthesise.ts';
@@ -33,8 +32,7 @@ describe.skipIf(!canOpenWindows)('sounds played to the microphone', () => {
       const studio = new StudioPage(face.page);
       await studio.startListening();
       await expect.poll(() => face.page.getByTestId('heard-word').innerText(), { timeout: 8000 }).toBe(PLAYED[0]);
-      await wait(durationMs(stream) - ((await studio.heard())[0]?.atMs ?? 0) + 500);
-      expect(await studio.heardWords()).toEqual(PLAYED);
+      await studio.expectWords(PLAYED, durationMs(stream));
       expect(face.complaints).toEqual([]);
     } finally {
       await face.close();

@@ -63,7 +63,7 @@ describe.skipIf(!canOpenWindows)('the Listen screen fits its window, large and s
       await studio.waitForStatus(/^Asleep/);
       await photograph(page, 'asleep');
       await studio.startListening();
-      await expect.poll(async () => (await studio.heard()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+      await expect.poll(async () => (await studio.heardWords()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
       await photograph(page, 'listening');
     }));
 

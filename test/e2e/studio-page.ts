@@ -1,11 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-/** A word in the history, and when it appeared there, in milliseconds since the studio began to listen. */
-export interface HeardEntry {
-  readonly word: string;
-  readonly atMs: number;
-}
 
 /** The Listen screen, as a person meets it: by names and texts. */
 export class StudioPage {
@@ -22,18 +17,21 @@ export class StudioPage {
   async waitForStatus(text: string | RegExp, timeout = 15_000): Promise<void> {
     await expect.poll(() => this.status, { timeout }).toMatch(text);
   }
-  /** Presses the button and waits until it listens; from here on the history is timed. */
+  /** Presses the button and waits until it listens. */
   async startListening(): Promise<void> {
     await this.#page.getByRole('button', { name: 'Start listening' }).click();
     await this.waitForStatus(/^Listening/);
-    await this.#page.evaluate(timeHistory);
   }
-  /** The history, oldest first. */
-  async heard(): Promise<HeardEntry[]> {
-    return this.#page.evaluate(() => (globalThis as unknown as { timedHistory: HeardEntry[] }).timedHistory);
-  }
+  /** The words in the history, oldest first. */
   async heardWords(): Promise<string[]> {
-    return (await this.heard()).map(({ word }) => word);
+    const entries = await this.#page.getByRole('list', { name: 'History' }).getByRole('listitem').allInnerTexts();
+    return entries.map((text) => /^[\d:]{8}\s+(.*?)\s+\d+\s?%/.exec(text)?.[1] ?? text).reverse();
+  }
+  /** Waits until exactly these words were heard, and a little longer for any that should not have been. */
+  async expectWords(words: readonly string[], timeout: number): Promise<void> {
+    await expect.poll(() => this.heardWords(), { timeout }).toEqual(words);
+    await wait(1500);
+    expect(await this.heardWords()).toEqual(words);
   }
   /** What the screen says of a problem, and its advice. */
   async problem(): Promise<string> {
@@ -43,24 +41,4 @@ export class StudioPage {
   async messages(): Promise<string[]> {
     return this.#page.getByRole('status', { name: 'Messages' }).getByRole('paragraph').allInnerTexts();
   }
-}
-
-/** Runs in the page: notes when each entry of the history appears. */
-function timeHistory(): void {
-  /* eslint-disable @typescript-eslint/no-explicit-any -- the page's own globals; tests are checked without the DOM */
-  const page = globalThis as any;
-  const began = page.performance.now();
-  const known = new Set();
-  page.timedHistory = [];
-  const look = (): void => {
-    const entries = [...page.document.querySelectorAll('[role=list][aria-label=History] > li')].reverse();
-    for (const entry of entries) {
-      if (known.has(entry)) continue;
-      known.add(entry);
-      const word = /^\S+\s+(.*?)\s+\d+\s?%/.exec(entry.innerText.replaceAll('\n', ' '))?.[1] ?? entry.innerText;
-      page.timedHistory.push({ word, atMs: page.performance.now() - began });
-    }
-  };
-  new page.MutationObserver(look).observe(page.document.body, { childList: true, subtree: true });
-  look();
 }
