@@ -17,6 +17,7 @@ export interface TrainRunSettings {
   readonly hidden: number;
   readonly layers: number;
   readonly epochs: number;
+  /** Examples per update, at most; fewer where there are few clips. */
   readonly batch: number;
   readonly seed: number;
   /** Go on from the checkpoint, where there is one. */
