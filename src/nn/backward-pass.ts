@@ -78,9 +78,7 @@ export function backwardPass(
     if (dInputs) clearRows(dInputs, rowCount);
     gruLayerBackward(
       weights.layers[index]!,
-      kept.layerInputs[index]!,
       packing,
-      shape.resetAfter,
       kept.layers[index]!,
       dStates,
       truncateFrames,

@@ -13,8 +13,6 @@ export interface NetworkActivations {
   /** `[rows, I]`, the packed features */
   readonly frames: Matrix;
   readonly layers: readonly LayerActivations[];
-  /** What each layer was fed: the features, the states below, or (with dropout) those that were left of them. */
-  readonly layerInputs: Matrix[];
   /** `[B, H]`, in the batch's order; with dropout, what was left of it */
   readonly pooled: Matrix;
   /** `[B, C]`, in the batch's order */
@@ -40,7 +38,6 @@ export function activationsFor(
     sequenceCapacity: sequences,
     frames: createMatrix(rows, shape.inputSize),
     layers: Array.from({ length: layerCount }, () => createLayerActivations(rows, sequences, hiddenSize)),
-    layerInputs: [],
     pooled: createMatrix(sequences, hiddenSize),
     logits: createMatrix(sequences, shape.classCount),
     dropout: withDropout
@@ -58,16 +55,10 @@ export function clearInitialStates(kept: NetworkActivations, packing: Packing): 
 }
 
 /** The GRU layers over `kept.frames`, from the initial states in `kept`. @see gruLayerForward */
-export function runLayers(
-  weights: NetworkWeights,
-  shape: NetworkShape,
-  packing: Packing,
-  kept: NetworkActivations,
-): void {
+export function runLayers(weights: NetworkWeights, packing: Packing, kept: NetworkActivations): void {
   let inputs = kept.frames;
   kept.layers.forEach((layer, index) => {
-    kept.layerInputs[index] = inputs;
-    gruLayerForward(weights.layers[index]!, inputs, packing, shape.resetAfter, layer);
+    gruLayerForward(weights.layers[index]!, inputs, packing, layer);
     inputs = statesAfterFrames(layer.states, packing);
     const mask = kept.dropout?.masks.between[index];
     if (mask) {
@@ -86,7 +77,7 @@ export function forwardPass(
   kept: NetworkActivations,
 ): void {
   clearInitialStates(kept, packing);
-  runLayers(weights, shape, packing, kept);
+  runLayers(weights, packing, kept);
   poolStates(shape.pooling, statesAfterFrames(kept.layers.at(-1)!.states, packing), packing, kept.pooled);
   if (kept.dropout) multiplyElements(kept.pooled, kept.pooled, kept.dropout.masks.head, packing.sequenceCount);
   headForward(weights, kept.pooled, kept.logits, packing.sequenceCount);

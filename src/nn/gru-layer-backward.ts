@@ -3,6 +3,7 @@ import {
   addProduct,
   addRowSum,
   addTransposedProduct,
+  clearRows,
   columnsOf,
   createMatrix,
   rowsFrom,
@@ -36,28 +37,27 @@ export function createLayerGradients(rows: number, sequences: number, hiddenSize
 }
 
 /**
- * Backpropagation through time (Werbos 1990) of one GRU layer: the derivative of `gruLayerForward`. With dh the gradient
- * of h' from above and from the frame after, and ⊙ left out:
+ * Backpropagation through time (Werbos 1990) of one GRU layer: the derivative of `gruLayerForward`. Per frame, from the
+ * last to the first, with dh' the gradient of the new state (from above and from the frame after), dh that of the old
+ * one, da_r, da_z, da_n those of the sums inside σ, σ and tanh, and ⊙ left out:
  *
- *     da_z = dh (n − h) z (1 − z)        da_n = dh z (1 − n²)
+ *     da_z = dh' (n − h) z (1 − z)       da_n = dh' z (1 − n²)       da_r = dr r (1 − r)
+ *     dh = dh' (1 − z) + W_r,hᵀ·da_r + W_z,hᵀ·da_z + …
  *
- *     resetAfter = false:  d(rh) = W_n,hᵀ·da_n      dr = d(rh) h                dh += d(rh) r
- *     resetAfter = true:   dq = da_n r              dr = da_n (W_n,h·h + b')    dh += W_n,hᵀ·dq
- *
- *     da_r = dr r (1 − r)                dh += dh' (1 − z) + W_r,hᵀ·da_r + W_z,hᵀ·da_z
+ *     resetAfter = false:  d(r h) = W_n,hᵀ·da_n     dr = d(r h) h                … = d(r h) r
+ *     resetAfter = true:   dq = da_n r              dr = da_n q                  … = W_n,hᵀ·dq
+ *                          with q = W_n,h·h + b'
  *
  * Gradients are added to `dWeights` and `dInputs`.
  *
- * @param inputs `[rows, D]`, as the forward pass had them
+ * @param kept as the forward pass left it
  * @param dStates `[rows, H]`, gradients of the states after each frame, from the layer above and the pooling
  * @param truncateFrames gradients do not cross frames at multiples of this; the states that do are constants
  * @param dInputs `[rows, D]`; undefined where nobody asks what the inputs should have been
  */
 export function gruLayerBackward(
   weights: LayerWeights,
-  inputs: Matrix,
   packing: Packing,
-  resetAfter: boolean,
   kept: LayerActivations,
   dStates: Matrix,
   truncateFrames: number,
@@ -66,15 +66,15 @@ export function gruLayerBackward(
   dInputs: Matrix | undefined,
 ): void {
   const { dResetAndUpdate, dRecurrent, dCandidate, dCarried } = scratch;
-  dRecurrent.values.fill(0, 0, packing.rowCount * dRecurrent.columns);
+  clearRows(dRecurrent, packing.rowCount);
   // Sequences that end earlier join on the way back with nothing carried from behind their end.
-  dCarried.values.fill(0, 0, packing.sequenceCount * dCarried.columns);
+  clearRows(dCarried, packing.sequenceCount);
   for (let t = packing.frameCount - 1; t >= 0; t--) {
     const row = packing.frameStart[t]!;
     const count = runningAt(packing, t);
     const before = stateRow(packing, t);
     backwardThroughUpdate(kept, dStates, scratch, row, before, count);
-    if (resetAfter) {
+    if (weights.resetAfter) {
       backwardThroughResetAfter(kept, scratch, row, count);
       addProduct(dCarried, 0, dRecurrent, row, weights.candidateWeights, count);
     } else {
@@ -82,9 +82,9 @@ export function gruLayerBackward(
       backwardThroughResetBefore(kept, scratch, row, before, count);
     }
     addProduct(dCarried, 0, dResetAndUpdate, row, weights.recurrentWeights, count);
-    if (t % truncateFrames === 0) dCarried.values.fill(0, 0, count * dCarried.columns);
+    if (t % truncateFrames === 0) clearRows(dCarried, count);
   }
-  addWeightGradients(inputs, packing, resetAfter, kept, scratch, dWeights);
+  addWeightGradients(packing, weights.resetAfter, kept, scratch, dWeights);
   if (dInputs) addProduct(dInputs, 0, scratch.dGates, 0, weights.inputWeights, packing.rowCount);
 }
 
@@ -163,7 +163,6 @@ function backwardThroughResetAfter(kept: LayerActivations, scratch: LayerGradien
 
 /** Adds the gradients of the layer's parameters, over all frames at once. */
 function addWeightGradients(
-  inputs: Matrix,
   packing: Packing,
   resetAfter: boolean,
   kept: LayerActivations,
@@ -171,7 +170,7 @@ function addWeightGradients(
   dWeights: LayerTensors,
 ): void {
   const { dGates, dResetAndUpdate, dCandidate, dRecurrent } = scratch;
-  const { states, recurrent } = kept;
+  const { inputs, states, recurrent } = kept;
   const H = states.columns;
   const rows = packing.rowCount;
   addRowSum(dWeights.bias, dGates, rows);

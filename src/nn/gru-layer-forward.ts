@@ -8,6 +8,8 @@ import type { LayerWeights } from './tensors.ts';
  * Axis names: B sequences, D inputs of the layer, H hidden units; a row is one frame of one sequence (see Packing).
  */
 export interface LayerActivations {
+  /** `[rows, D]`: what the layer was fed; it belongs to whoever fed it */
+  inputs: Matrix;
   /** `[rows, 3H]`: the gates r and z and the candidate n, side by side; before a frame's turn, their sums so far */
   readonly gates: Matrix;
   /** `[rows, 2H]` and `[rows, H]`: the columns of `gates` for r and z, and for n */
@@ -26,6 +28,7 @@ export interface LayerActivations {
 export function createLayerActivations(rows: number, sequences: number, hiddenSize: number): LayerActivations {
   const gates = createMatrix(rows, 3 * hiddenSize);
   return {
+    inputs: createMatrix(0, 0),
     gates,
     resetAndUpdate: columnsOf(gates, 0, 2 * hiddenSize),
     candidate: columnsOf(gates, 2 * hiddenSize, hiddenSize),
@@ -47,13 +50,9 @@ export function createLayerActivations(rows: number, sequences: number, hiddenSi
  * @param inputs `[rows, D]`
  * @param kept its initial states are read, all else is written
  */
-export function gruLayerForward(
-  weights: LayerWeights,
-  inputs: Matrix,
-  packing: Packing,
-  resetAfter: boolean,
-  kept: LayerActivations,
-): void {
+export function gruLayerForward(weights: LayerWeights, inputs: Matrix, packing: Packing, kept: LayerActivations): void {
+  const { resetAfter } = weights;
+  kept.inputs = inputs;
   // What does not wait for a state is one large product over all frames.
   fillRows(kept.gates, 0, weights.bias, packing.rowCount);
   addProduct(kept.gates, 0, inputs, 0, weights.inputWeightsT, packing.rowCount);

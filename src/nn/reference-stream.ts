@@ -33,7 +33,7 @@ export class ReferenceStream implements NetworkStream {
     const { kept, stateSum } = this;
     const H = this.shape.hiddenSize;
     kept.frames.values.set(frame);
-    runLayers(this.weights, this.shape, this.packing, kept);
+    runLayers(this.weights, this.packing, kept);
     this.frameCount++;
     // Row 0 of the states is before the frame, row 1 after it.
     for (const { states } of kept.layers) states.values.copyWithin(0, H, 2 * H);

@@ -1,4 +1,4 @@
-import { columnsOf, createMatrix, transpose, type Matrix } from './matrix.ts';
+import { columnsOf, createMatrix, rowsFrom, transpose, type Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
 import { parameterLayout, type FloatArray } from './parameters.ts';
 
@@ -99,6 +99,8 @@ function walkRuns(
 
 /** A layer's parameters and the views and transposes of them that the forward and backward passes multiply with. */
 export interface LayerWeights extends LayerTensors {
+  /** Which form of the cell they are for: whether r acts after the candidate's product. */
+  readonly resetAfter: boolean;
   /** `[D, 3H]` */
   readonly inputWeightsT: Matrix;
   /** `[H, 3H]` */
@@ -126,11 +128,12 @@ export function createNetworkWeights(shape: NetworkShape): NetworkWeights {
       const recurrentWeightsT = createMatrix(H, 3 * H);
       return {
         ...layer,
+        resetAfter: shape.resetAfter,
         inputWeightsT: createMatrix(layer.inputWeights.columns, 3 * H),
         recurrentWeightsT,
         gateWeightsT: columnsOf(recurrentWeightsT, 0, 2 * H),
         candidateWeightsT: columnsOf(recurrentWeightsT, 2 * H, H),
-        candidateWeights: { ...layer.recurrentWeights, start: 2 * H * H },
+        candidateWeights: rowsFrom(layer.recurrentWeights, 2 * H),
       };
     }),
     headWeightsT: createMatrix(H, shape.classCount),

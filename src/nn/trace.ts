@@ -37,7 +37,7 @@ export function traceSequence(shape: NetworkShape, parameters: ParameterSet, inp
   const kept = activationsFor(undefined, shape, packing, false);
   packFrames(kept.frames, { inputs, lengths: packing.lengths, frameCount }, packing);
   clearInitialStates(kept, packing);
-  runLayers(weights, shape, packing, kept);
+  runLayers(weights, packing, kept);
   const H = shape.hiddenSize;
   return kept.layers.map((layer) => ({
     reset: copyColumns(layer.gates, 0, H, frameCount),
