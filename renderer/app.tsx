@@ -32,7 +32,7 @@ export function App({ studio }: { studio: Studio }) {
   }, [theme]);
 
   // Opening the microphone for the first time is also what makes the devices' names known.
-  useEffect(() => watchDevices(studio.devicesChanged), [studio, state.phase]);
+  useEffect(() => watchDevices(studio.devicesListed), [studio, state.phase]);
 
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -50,7 +50,7 @@ export function App({ studio }: { studio: Studio }) {
   return (
     <StudioContext value={studio}>
       <div className="studio">
-        <Rail screen={screen} onScreen={setScreen} />
+        <Rail screen={screen} onScreen={setScreen} onKeys={() => setKeysShown(true)} />
         <div className="studio-screen">
           <Header />
           {screen === 'listen' ? <ListenScreen /> : <SettingsScreen />}

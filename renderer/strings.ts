@@ -55,7 +55,7 @@ export const strings = {
   name: 'Heed',
   phase: { asleep: 'Asleep', starting: 'Starting', listening: 'Listening' },
   title: (status: string) => `${status} · Heed`,
-  rail: { label: 'Screens', listen: 'Listen', settings: 'Settings' },
+  rail: { label: 'Screens', listen: 'Listen', keys: 'Keys', settings: 'Settings' },
   header: {
     start: 'Start listening',
     startShort: 'Listen',
@@ -65,7 +65,7 @@ export const strings = {
   },
   microphone: {
     label: 'Microphone',
-    systemDefault: 'System default',
+    systemDefault: (name: string) => (name === '' ? 'System default' : `System default: ${name}`),
     unnamed: (position: number) => `Microphone ${position}`,
     notConnected: 'Chosen microphone (not connected)',
     fellBack: (name: string) => `The microphone you chose is not connected. Heed listens through “${name}”.`,

@@ -14,8 +14,9 @@ export function microphoneChoices(devices: readonly DeviceInfo[]): MicrophoneCho
   const real = devices.filter(
     (device) => device.kind === 'audioinput' && !['', 'default', 'communications'].includes(device.deviceId),
   );
+  const alias = devices.find((device) => device.kind === 'audioinput' && device.deviceId === 'default');
   return [
-    { id: '', name: strings.microphone.systemDefault },
+    { id: '', name: strings.microphone.systemDefault(plainName(alias?.label ?? '')) },
     ...real.map((device, index) => ({
       id: device.deviceId,
       name: plainName(device.label) || strings.microphone.unnamed(index + 1),
@@ -33,13 +34,21 @@ export function plainName(label: string): string {
   return label.replace(/\s*\([0-9a-f]{4}:[0-9a-f]{4}\)$/i, '').replace(/^Default - /, '');
 }
 
-/** Keeps the list of devices up to date: called at once, and whenever one comes or goes. The function returned ends that. */
-export function watchDevices(onDevices: (devices: readonly DeviceInfo[]) => void): () => void {
+/**
+ * Keeps the list of devices up to date. The function returned ends that.
+ * @param onDevices  called at once, and whenever a device came or went; only then is `changed` true
+ */
+export function watchDevices(onDevices: (devices: readonly DeviceInfo[], changed: boolean) => void): () => void {
   // Absent where the page is not served securely; Heed's always is.
   const media = navigator.mediaDevices as MediaDevices | undefined;
   if (!media) return () => undefined;
-  const tell = (): void => void media.enumerateDevices().then(onDevices, () => onDevices([]));
-  media.addEventListener('devicechange', tell);
-  tell();
-  return () => media.removeEventListener('devicechange', tell);
+  const tell = (changed: boolean): void =>
+    void media.enumerateDevices().then(
+      (devices) => onDevices(devices, changed),
+      () => onDevices([], changed),
+    );
+  const tellChange = (): void => tell(true);
+  media.addEventListener('devicechange', tellChange);
+  tell(false);
+  return () => media.removeEventListener('devicechange', tellChange);
 }

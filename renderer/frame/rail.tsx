@@ -3,7 +3,7 @@ import { Link } from 'react-aria-components';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
-import { GearIcon, MicrophoneIcon } from './icons.tsx';
+import { GearIcon, KeyboardIcon, MicrophoneIcon } from './icons.tsx';
 import { statusText } from './status.ts';
 import './rail.css';
 
@@ -12,10 +12,11 @@ export type Screen = 'listen' | 'settings';
 interface RailProps {
   readonly screen: Screen;
   readonly onScreen: (screen: Screen) => void;
+  readonly onKeys: () => void;
 }
 
 /** The way to every screen, and on every screen whether Heed listens. */
-export function Rail({ screen, onScreen }: RailProps) {
+export function Rail({ screen, onScreen, onKeys }: RailProps) {
   const state = useStore(useStudio().listener.state);
   const entry = (to: Screen, icon: ReactNode): ReactNode => (
     // A link rather than a button: Space goes on meaning "listen" after it was clicked.
@@ -33,6 +34,10 @@ export function Rail({ screen, onScreen }: RailProps) {
       </div>
       {entry('listen', <MicrophoneIcon />)}
       <div className="rail-gap" />
+      <Link className="rail-entry" onPress={onKeys}>
+        <KeyboardIcon />
+        <span>{strings.rail.keys}</span>
+      </Link>
       {entry('settings', <GearIcon />)}
     </nav>
   );

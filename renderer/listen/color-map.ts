@@ -9,8 +9,8 @@ const STOPS = [0x000004, 0x1c1044, 0x4f127b, 0x812581, 0xb5367a, 0xe55964, 0xfb8
 export const COLOR_MAP: Uint8ClampedArray = buildColorMap();
 
 /** The scale is fixed, so that two sounds can be compared by eye. In dB of mel power of 16-bit samples. */
-export const FLOOR_DB = 55;
-export const CEILING_DB = 125;
+export const FLOOR_DB = 45;
+export const CEILING_DB = 120;
 
 const DB_PER_NEPER = 10 / Math.LN10;
 

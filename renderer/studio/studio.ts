@@ -39,7 +39,8 @@ export interface Studio {
   setThreshold(label: string, threshold: number, keep: boolean): void;
   /** Plays the sound of a detection, or stops it where it plays already. */
   togglePlay(id: string): Promise<void>;
-  devicesChanged(devices: readonly DeviceInfo[]): void;
+  /** @param changed  a device came or went since the last time */
+  devicesListed(devices: readonly DeviceInfo[], changed: boolean): void;
 }
 
 const HISTORY_LENGTH = 100; // as many as the engine keeps the sound of
@@ -145,9 +146,10 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
         complain(error);
       }
     },
-    devicesChanged(present) {
+    devicesListed(present, changed) {
       devices.set(present);
-      listener.devicesChanged(present);
+      // Only news may start anything: a list that is merely read again must not.
+      if (changed) listener.devicesChanged(present);
     },
   };
 }
