@@ -1,0 +1,119 @@
+// How each platform's compiler is found and called.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const defines = ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED'];
+
+const gccFlags = {
+  sse2: ['-msse2'],
+  avx2: ['-mavx2', '-mfma'],
+  avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'],
+  neon: [],
+  scalar: [],
+};
+const msvcFlags = { sse2: [], avx2: ['/arch:AVX2'], avx512: ['/arch:AVX512'], neon: [], scalar: [] };
+
+const setDefines = (set) => (set ? [`HEED_ISA=${set}`, `HEED_ISA_${set.toUpperCase()}`] : []);
+
+/**
+ * The compiler of this machine: { id, objectSuffix, env, compile(unit), link(objects, out) }.
+ * Throws where there is none.
+ */
+export async function compilerFor({ include, headers, out }) {
+  return process.platform === 'win32' ? msvc(include, headers, out) : unixCompiler(include);
+}
+
+function unixCompiler(include) {
+  const found = [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean).find((name) => {
+    try {
+      execFileSync(name, ['--version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!found) throw new Error('no C++ compiler was found');
+  const version = execFileSync(found, ['--version']).toString().split('\n')[0];
+  const common = ['-std=c++17', '-fPIC', '-fvisibility=hidden', '-Wno-maybe-uninitialized', '-Wno-unknown-warning-option'];
+  return {
+    id: `${found} ${version}`,
+    objectSuffix: '.o',
+    env: process.env,
+    compile: ({ file, set, object }) => ({
+      command: found,
+      args: [
+        ...common,
+        set ? '-O3' : '-O2',
+        ...(set ? gccFlags[set] : []),
+        ...[...defines, ...setDefines(set)].map((define) => `-D${define}`),
+        ...include.map((folder) => `-I${folder}`),
+        '-c',
+        file,
+        '-o',
+        object,
+      ],
+    }),
+    link: (objects, binary) => ({
+      command: found,
+      // Node itself provides the N-API symbols when it loads the file.
+      args: [
+        ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread']),
+        ...objects,
+        '-o',
+        binary,
+      ],
+    }),
+  };
+}
+
+function msvc(include, headers, out) {
+  const env = visualStudioEnvironment();
+  mkdirSync(out, { recursive: true });
+  // Windows links against an import library, made here from the list of N-API's symbols.
+  const { js_native_api_def: engineSymbols, node_api_def: nodeSymbols } = headers.def_paths;
+  const exported = [engineSymbols, nodeSymbols].map((file) => readFileSync(file, 'utf8').replace(/^[^]*?EXPORTS/, ''));
+  const definition = join(out, 'node_api.def');
+  writeFileSync(definition, `NAME NODE.EXE\nEXPORTS\n${exported.join('\n')}`);
+  const library = join(out, 'node_api.lib');
+  const machine = process.arch === 'arm64' ? 'ARM64' : 'X64';
+  execFileSync('lib.exe', ['/nologo', `/def:${definition}`, `/out:${library}`, `/machine:${machine}`], { env, stdio: 'ignore' });
+  return {
+    id: `msvc ${env.VCToolsVersion ?? ''}`,
+    objectSuffix: '.obj',
+    env,
+    compile: ({ file, set, object }) => ({
+      command: 'cl.exe',
+      args: [
+        ...['/nologo', '/std:c++17', '/O2', '/EHsc', '/MT'],
+        ...(set ? msvcFlags[set] : []),
+        ...[...defines, ...setDefines(set), 'NOMINMAX'].map((define) => `/D${define}`),
+        ...include.map((folder) => `/I${folder}`),
+        '/c',
+        file,
+        `/Fo${object}`,
+      ],
+    }),
+    link: (objects, binary) => ({
+      command: 'link.exe',
+      args: ['/nologo', '/dll', ...objects, library, 'delayimp.lib', '/delayload:node.exe', `/out:${binary}`],
+    }),
+  };
+}
+
+/** The variables that Visual Studio's own prompt sets. */
+function visualStudioEnvironment() {
+  if (process.env.VCToolsInstallDir) return process.env;
+  const finder = join(process.env['ProgramFiles(x86)'] ?? '', 'Microsoft Visual Studio', 'Installer', 'vswhere.exe');
+  if (!existsSync(finder)) throw new Error('Visual Studio with C++ was not found');
+  const folder = execFileSync(finder, ['-latest', '-products', '*', '-property', 'installationPath']).toString().trim();
+  const script = join(folder, 'VC', 'Auxiliary', 'Build', process.arch === 'arm64' ? 'vcvarsarm64.bat' : 'vcvars64.bat');
+  if (!existsSync(script)) throw new Error("Visual Studio's C++ tools are not installed");
+  const listing = execFileSync('cmd.exe', ['/s', '/c', `"${script}" >nul && set`], { windowsVerbatimArguments: true }).toString();
+  const env = {};
+  for (const line of listing.split(/\r?\n/)) {
+    const at = line.indexOf('=');
+    if (at > 0) env[line.slice(0, at)] = line.slice(at + 1);
+  }
+  return env;
+}
