@@ -59,7 +59,10 @@ async function build() {
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
   const partial = join(out, `heed-${process.pid}.node`);
-  const { command, args } = compiler.link(units.map((unit) => unit.object), partial);
+  const { command, args } = compiler.link(
+    units.map((unit) => unit.object),
+    partial,
+  );
   await run(command, args, { env: compiler.env, maxBuffer: 1 << 26 });
   renameSync(partial, binary);
   writeFileSync(stamp, wanted);
@@ -69,7 +72,9 @@ if (process.env.HEED_NATIVE !== 'off') {
   try {
     await build();
   } catch (error) {
-    const reason = String(error.stderr || error.message).trim().split('\n')[0];
+    const reason = String(error.stderr || error.message)
+      .trim()
+      .split('\n')[0];
     console.error(`heed: the native core was not built (${reason}); Heed works without it, more slowly.`);
     if (process.argv.includes('--strict')) process.exitCode = 1;
   }

@@ -35,7 +35,13 @@ function unixCompiler(include) {
   });
   if (!found) throw new Error('no C++ compiler was found');
   const version = execFileSync(found, ['--version']).toString().split('\n')[0];
-  const common = ['-std=c++17', '-fPIC', '-fvisibility=hidden', '-Wno-maybe-uninitialized', '-Wno-unknown-warning-option'];
+  const common = [
+    '-std=c++17',
+    '-fPIC',
+    '-fvisibility=hidden',
+    '-Wno-maybe-uninitialized',
+    '-Wno-unknown-warning-option',
+  ];
   return {
     id: `${found} ${version}`,
     objectSuffix: '.o',
@@ -77,7 +83,10 @@ function msvc(include, headers, out) {
   writeFileSync(definition, `NAME NODE.EXE\nEXPORTS\n${exported.join('\n')}`);
   const library = join(out, 'node_api.lib');
   const machine = process.arch === 'arm64' ? 'ARM64' : 'X64';
-  execFileSync('lib.exe', ['/nologo', `/def:${definition}`, `/out:${library}`, `/machine:${machine}`], { env, stdio: 'ignore' });
+  execFileSync('lib.exe', ['/nologo', `/def:${definition}`, `/out:${library}`, `/machine:${machine}`], {
+    env,
+    stdio: 'ignore',
+  });
   return {
     id: `msvc ${env.VCToolsVersion ?? ''}`,
     objectSuffix: '.obj',
@@ -107,9 +116,17 @@ function visualStudioEnvironment() {
   const finder = join(process.env['ProgramFiles(x86)'] ?? '', 'Microsoft Visual Studio', 'Installer', 'vswhere.exe');
   if (!existsSync(finder)) throw new Error('Visual Studio with C++ was not found');
   const folder = execFileSync(finder, ['-latest', '-products', '*', '-property', 'installationPath']).toString().trim();
-  const script = join(folder, 'VC', 'Auxiliary', 'Build', process.arch === 'arm64' ? 'vcvarsarm64.bat' : 'vcvars64.bat');
+  const script = join(
+    folder,
+    'VC',
+    'Auxiliary',
+    'Build',
+    process.arch === 'arm64' ? 'vcvarsarm64.bat' : 'vcvars64.bat',
+  );
   if (!existsSync(script)) throw new Error("Visual Studio's C++ tools are not installed");
-  const listing = execFileSync('cmd.exe', ['/s', '/c', `"${script}" >nul && set`], { windowsVerbatimArguments: true }).toString();
+  const listing = execFileSync('cmd.exe', ['/s', '/c', `"${script}" >nul && set`], {
+    windowsVerbatimArguments: true,
+  }).toString();
   const env = {};
   for (const line of listing.split(/\r?\n/)) {
     const at = line.indexOf('=');
