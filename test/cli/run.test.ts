@@ -1,0 +1,196 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeWav } from '../../src/audio/wav-write.ts';
+import { HEED_VERSION } from '../../src/version.ts';
+import { defaultDecision } from '../../src/model/model.ts';
+import { saveModel } from '../../src/model/model-file.ts';
+import { noise } from '../engine/test-engine.ts';
+import { randomModel } from '../model/random-model.ts';
+import { addClips, addCorpus, temporaryFolder as keptFolder } from '../training/sound-folders.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { heed } from './command-line.ts';
+
+let folder: string;
+let model: string;
+let eagerModel: string;
+let clip: string;
+
+beforeAll(async () => {
+  folder = await keptFolder(true);
+  [model, eagerModel, clip] = ['model.onnx', 'eager.onnx', 'clip.wav'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const random = randomModel();
+  const decision = defaultDecision(random.labels);
+  await saveModel(model, random);
+  const thresholds = decision.thresholds.map((threshold) => (threshold > 1 ? threshold : 0.001));
+  await saveModel(eagerModel, { ...random, decision: { ...decision, thresholds } });
+  await writeFile(clip, writeWav({ samples: noise(16_000), sampleRateHz: 16_000 }));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const parsed = (lines: string[]): Record<string, unknown>[] =>
+  lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('heed', () => {
+  it.each([
+    [['nonsense']],
+    [[]],
+    [['recognize']],
+    [['recognize', 'a.wav', '--colour', 'red']],
+    [['train', 'folder']],
+    [['train', 'folder', '--out', 'm.onnx', '--epochs', 'many']],
+    [['train', 'folder', '--out', 'm.onnx', '--labels', 'a,,b']],
+    [['evaluate']],
+    [['evaluate', 'folder', '--max-unknown', '-1']],
+    [['serve', '--port', '70000']],
+    [['inspect', 'a.onnx', 'b.onnx']],
+  ])('ends with 2 for %j, writing nothing on standard output', async (words) => {
+    const { exitCode, out, error } = await heed(...words);
+    expect(exitCode).toBe(2);
+    expect(out).toEqual([]);
+    expect(error.length).toBeGreaterThan(0);
+  });
+
+  it('says wrong usage in one line', async () => {
+    expect((await heed('nonsense')).error).toEqual([expect.stringMatching(/^heed: .*nonsense/)]);
+  });
+
+  it('tells its version and its commands', async () => {
+    expect(await heed('--version')).toEqual({ exitCode: 0, out: [HEED_VERSION], error: [] });
+    const { exitCode, out } = await heed('--help');
+    expect(exitCode).toBe(0);
+    for (const command of ['recognize', 'listen', 'train', 'evaluate', 'inspect', 'serve'])
+      expect(out.join('\n')).toContain(`  ${command} `);
+  });
+});
+
+describe('heed recognize', () => {
+  it('answers one JSON value per file', async () => {
+    const { exitCode, out } = await heed('recognize', clip, clip, '--model', model, '--json');
+    expect(exitCode).toBe(0);
+    expect(out).toHaveLength(2);
+    for (const answer of parsed(out)) {
+      expect(Object.keys(answer)).toEqual(['file', 'label', 'score', 'scores']);
+      expect(answer['file']).toBe(clip);
+    }
+  });
+
+  it('says in a line what is wrong with a file, answers the others, and ends with 1', async () => {
+    const bad = join(await temporaryFolder(), 'words.wav');
+    await writeFile(bad, 'only words');
+    const { exitCode, out, error } = await heed('recognize', bad, clip, '/no/such.wav', '--model', model, '--json');
+    expect(exitCode).toBe(1);
+    expect(parsed(out).map(({ file }) => file)).toEqual([clip]);
+    const problems = error.filter((line) => !line.includes('lasts'));
+    expect(problems).toEqual([expect.stringContaining(bad), expect.stringContaining('/no/such.wav')]);
+    for (const line of problems) expect(line).toMatch(/^heed: /);
+  });
+
+  it('says once what is wrong with the model', async () => {
+    const { exitCode, out, error } = await heed('recognize', clip, clip, '--model', clip);
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: [] });
+    expect(error).toEqual([expect.stringMatching(/^heed: .*clip\.wav/)]);
+  });
+
+  it('answers people in a line', async () => {
+    const { out } = await heed('recognize', clip, '--model', model);
+    expect(out).toEqual([expect.stringMatching(/clip\.wav: .+ \(\d+\.\d %\)$/)]);
+  });
+});
+
+describe('heed listen', () => {
+  it('answers one JSON value per detection', async () => {
+    const { exitCode, out, error } = await heed('listen', clip, '--model', eagerModel, '--json');
+    expect({ exitCode, error }).toEqual({ exitCode: 0, error: [] });
+    expect(out.length).toBeGreaterThan(0);
+    for (const detection of parsed(out)) expect(Object.keys(detection)).toEqual(['timeMs', 'label', 'score']);
+  });
+
+  it('is silent where nothing is heard', async () => {
+    expect(await heed('listen', clip, '--model', model, '--json')).toEqual({ exitCode: 0, out: [], error: [] });
+  });
+
+  it('reads a torn recording as far as it goes, and says so', async () => {
+    const torn = join(await temporaryFolder(), 'torn.wav');
+    await writeFile(torn, writeWav({ samples: noise(32_000), sampleRateHz: 48_000 }).subarray(0, 50_001));
+    const { exitCode, error } = await heed('listen', torn, '--model', model);
+    expect(exitCode).toBe(0);
+    expect(error).toEqual([expect.stringContaining('cut off')]);
+  });
+
+  it('refuses what is no sound in one line', async () => {
+    const { exitCode, error } = await heed('listen', model, '--model', model);
+    expect(exitCode).toBe(1);
+    expect(error).toEqual([expect.stringMatching(/^heed: .*model\.onnx/)]);
+  });
+});
+
+describe('heed train and evaluate', () => {
+  it('answers a line per epoch and then the result, and measures what it made', async () => {
+    const root = await temporaryFolder();
+    await addCorpus(root, 6, 3);
+    const out = join(root, 'm.onnx');
+    const training = await heed(
+      ...['train', join(root, 'train'), '--validation', join(root, 'validation'), '--out', out],
+      ...['--labels', 'chirp,hum', '--hidden', '8', '--epochs', '2', '--seed', '4', '--json'],
+    );
+    expect(training.exitCode).toBe(0);
+    const [first, second, result] = parsed(training.out);
+    expect([first!['epoch'], second!['epoch']]).toEqual([1, 2]);
+    expect(result).toMatchObject({ out, stopped: false, labels: expect.arrayContaining(['chirp', 'hum']) as string[] });
+    expect(training.error.filter((line) => line.startsWith('epoch '))).toHaveLength(2);
+
+    const inspection = parsed((await heed('inspect', out, '--json')).out)[0]!;
+    expect(inspection).toMatchObject({ provenance: { seed: 4, epochs: 2 } });
+    expect(JSON.stringify(inspection['provenance'])).not.toContain(root);
+
+    const table = await heed('evaluate', join(root, 'validation'), '--model', out);
+    expect(table.exitCode).toBe(0);
+    expect(table.out[0]).toMatch(/ of 9 clips$/);
+    const measured = await heed('evaluate', join(root, 'validation'), '--model', out, '--max-unknown', '1', '--json');
+    expect(parsed(measured.out)).toEqual([
+      expect.objectContaining({
+        n: 7,
+        confusion: { labels: expect.any(Array) as string[], matrix: expect.any(Array) as number[][] },
+      }),
+    ]);
+  });
+
+  it('says in one line that a folder has a single label, none, or is not there', async () => {
+    const root = await temporaryFolder();
+    await addClips(join(root, 'one'), 'chirp', 1);
+    await addClips(join(root, 'none'), 'chirp', 0);
+    for (const folder of ['one', 'none', 'missing']) {
+      const { exitCode, out, error } = await heed('train', join(root, folder), '--out', join(root, 'm.onnx'));
+      expect(exitCode).toBe(1);
+      expect(out).toEqual([]);
+      expect(error.filter((line) => line.startsWith('heed: '))).toHaveLength(1);
+    }
+  });
+
+  it('says that a label to learn has no folder', async () => {
+    const root = await temporaryFolder();
+    await addCorpus(root, 2, 1);
+    const { exitCode, error } = await heed(
+      ...['train', join(root, 'train'), '--out', join(root, 'm.onnx'), '--labels', 'chirp,marmalade'],
+    );
+    expect(exitCode).toBeGreaterThan(0);
+    expect(error.at(-1)).toMatch(/^heed: .*marmalade/);
+  });
+});
+
+describe('heed inspect', () => {
+  it('describes a model for people and for programs', async () => {
+    const { exitCode, out } = await heed('inspect', model);
+    expect(exitCode).toBe(0);
+    expect(out.join('\n')).toMatch(/labels +yes/);
+    expect(parsed((await heed('inspect', model, '--json')).out)).toEqual([
+      expect.objectContaining({ file: model, labels: randomModel().labels }),
+    ]);
+  });
+});
