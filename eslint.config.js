@@ -10,7 +10,7 @@ const layers = {
   audio: ['foundation'],
   features: ['foundation', 'audio'],
   nn: ['foundation'],
-  native: ['foundation', 'features', 'nn'],
+  native: ['foundation', 'features', 'nn', 'dataset'],
   model: ['foundation', 'audio', 'features', 'nn'],
   dataset: ['foundation', 'audio', 'features', 'model'],
   training: ['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset'],

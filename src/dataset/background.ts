@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import { createRandom, type Random } from '../random.ts';
 
 /** A recording gives its last tenth to validation if that tenth lasts at least two seconds. */
 const MIN_SPLIT_SAMPLES = 20 * 16_000;
@@ -24,33 +24,51 @@ export function splitBackground({ recordings }: Background): { training: Backgro
   };
 }
 
+/** A stretch of background: of a recording from `position` on, or synthetic noise. */
+export type BackgroundPlan =
+  | { readonly kind: 'recording'; readonly recording: number; readonly position: number }
+  | { readonly kind: 'noise'; readonly seed: number; readonly pole: number; readonly rms: number };
+
 /**
- * Fills `out` with a random stretch of background, every moment of all recordings being equally likely; a recording
- * shorter than `out` is repeated. Without recordings it is synthetic noise with an RMS of 0.1.
+ * Draws a stretch of background of `length` samples, every moment of all recordings being equally likely. Without
+ * recordings it is synthetic noise with an RMS of 0.1.
  */
-export function cutBackground({ recordings }: Background, random: Random, out: Float32Array): void {
+export function planBackground({ recordings }: Background, length: number, random: Random): BackgroundPlan {
   const total = recordings.reduce((sum, recording) => sum + recording.length, 0);
-  if (total === 0) {
-    fillWithNoise(random, 0.1, out);
-    return;
-  }
+  if (total === 0) return planNoise(0.1, random);
   let position = random.integer(total);
-  const recording = recordings.find((candidate) => {
+  const recording = recordings.findIndex((candidate) => {
     if (position < candidate.length) return true;
     position -= candidate.length;
     return false;
-  })!;
+  });
   // A stretch that would run over the end is moved forward, unless the recording is too short for any.
-  let at = Math.min(position, Math.max(0, recording.length - out.length));
+  const latest = Math.max(0, recordings[recording]!.length - length);
+  return { kind: 'recording', recording, position: Math.min(position, latest) };
+}
+
+/** Draws noise of a random colour, from white to the deep hum of a fan (a one-pole low-pass), at this RMS. */
+export function planNoise(rms: number, random: Random): BackgroundPlan {
+  const pole = random.next() < 0.3 ? 0 : random.between(0.3, 0.98);
+  return { kind: 'noise', seed: random.integer(2 ** 32), pole, rms };
+}
+
+/** Fills `out` with a planned stretch of background; a recording shorter than `out` is repeated. */
+export function renderBackground(plan: BackgroundPlan, { recordings }: Background, out: Float32Array): void {
+  if (plan.kind === 'noise') {
+    fillWithNoise(plan.seed, plan.pole, plan.rms, out);
+    return;
+  }
+  const recording = recordings[plan.recording]!;
+  let at = plan.position;
   for (let i = 0; i < out.length; i++) {
     out[i] = recording[at]! / 32_768;
     at = at + 1 < recording.length ? at + 1 : 0;
   }
 }
 
-/** Fills `out` with noise of a random colour, from white to the deep hum of a fan (a one-pole low-pass), at this RMS. */
-export function fillWithNoise(random: Random, rms: number, out: Float32Array): void {
-  const pole = random.next() < 0.3 ? 0 : random.between(0.3, 0.98);
+function fillWithNoise(seed: number, pole: number, rms: number, out: Float32Array): void {
+  const random = createRandom(seed, 'noise');
   // White noise of variance v leaves the filter y = x + pole·y with variance v / (1 − pole²); uniform in ±a has a²/3.
   const amplitude = rms * Math.sqrt(3 * (1 - pole * pole));
   let y = 0;

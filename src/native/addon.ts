@@ -23,6 +23,9 @@ export interface NativeAddon {
     state?: OptimiserState,
   ) => NativeTrainerHandle;
   readonly NativeStream: new (network: NativeNetworkHandle) => NativeStreamHandle;
+  readonly NativeExamples: new (settings: FeatureSettings, instructionSet: string) => NativeExamplesHandle;
+  /** Numbers in an encoded example plan. */
+  readonly planLength: number;
   readonly NativeMfcc: new (settings: FeatureSettings, instructionSet: string) => NativeMfccHandle;
 }
 
@@ -41,6 +44,15 @@ export interface NativeTrainerHandle {
 export interface NativeStreamHandle {
   step(frame: Float32Array, logits: Float32Array): void;
   reset(): void;
+}
+
+export interface NativeExamplesHandle {
+  addClip(samples: Int16Array): number;
+  addRecording(samples: Int16Array): number;
+  /** Without arguments features stay as they are. */
+  setNormaliser(mean?: Float32Array, deviation?: Float32Array): void;
+  /** Fills `out` `[plans, frames, coefficients]`. */
+  make(plans: Float64Array, out: Float32Array): Promise<void>;
 }
 
 export interface NativeMfccHandle {

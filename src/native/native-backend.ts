@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../cancel.ts';
-import { HeedError, type ErrorCode } from '../errors.ts';
+import { HeedError } from '../errors.ts';
 import type {
   ComputeBackend,
   Network,
@@ -13,6 +13,7 @@ import type {
   TrainerSettings,
 } from '../nn/network.ts';
 import type { FloatArray, ParameterSet } from '../nn/parameters.ts';
+import { coded, codedAsync, heedError } from './coded-errors.ts';
 import type { NativeAddon, NativeNetworkHandle, NativeStreamHandle, NativeTrainerHandle } from './addon.ts';
 
 /** How often a running job is asked whether it should stop, in milliseconds. */
@@ -130,27 +131,4 @@ class NativeStream implements NetworkStream {
   reset(): void {
     this.#handle.reset();
   }
-}
-
-/** Runs a call of the core and turns its errors into HeedErrors. */
-export function coded<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw heedError(error);
-  }
-}
-
-async function codedAsync<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw heedError(error);
-  }
-}
-
-function heedError(error: unknown): HeedError {
-  if (error instanceof HeedError) return error;
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return new HeedError(typeof code === 'string' ? (code as ErrorCode) : 'internal', String(message), { cause: error });
 }

@@ -1,7 +1,7 @@
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { checkFeatureSettings, type FeatureSettings } from '../features/settings.ts';
 import type { NativeAddon } from './addon.ts';
-import { coded } from './native-backend.ts';
+import { coded } from './coded-errors.ts';
 
 /**
  * Meyda's recipe in the native core: within 1e-4 of Meyda, many frames at once.

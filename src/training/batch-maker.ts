@@ -1,13 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EpochDraw } from '../dataset/epoch-draw.ts';
 import type { ExampleMaker } from '../dataset/example-maker.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import type { Normaliser } from '../model/model.ts';
 import type { SequenceBatch, Targets } from '../nn/network.ts';
 import { BatchBuffer } from './batch.ts';
-
-/** Making an example takes about 2 ms; so often the event loop gets its turn. */
-const EXAMPLES_PER_TURN = 8;
 
 export interface TrainingBatch {
   readonly batch: SequenceBatch;
@@ -41,12 +37,10 @@ export class BatchMaker {
     const buffer = this.#buffers[step % 2]!;
     const start = step * this.#size;
     const size = Math.min(this.#size, draw.clips.length - start);
-    for (let i = 0; i < size; i++) {
-      this.#maker.input(draw.clips[start + i]!, epoch, start + i, this.#normaliser, buffer.example(i));
-      if (i % EXAMPLES_PER_TURN === EXAMPLES_PER_TURN - 1) await nextTurn();
-    }
+    const batch = buffer.batch(size);
+    await this.#maker.make(draw.clips.subarray(start, start + size), epoch, start, batch.inputs, this.#normaliser);
     return {
-      batch: buffer.batch(size),
+      batch,
       targets: { loss: 'cross-entropy', classes: draw.classes.subarray(start, start + size) },
       size,
     };

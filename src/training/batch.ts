@@ -22,7 +22,7 @@ export class BatchBuffer {
   }
 
   /** The first `count` examples as a batch; a view, valid until the buffer is filled again. */
-  batch(count: number): SequenceBatch {
+  batch(count: number): SequenceBatch & { readonly inputs: Float32Array } {
     return {
       inputs: this.#inputs.subarray(0, count * this.#exampleLength),
       lengths: this.#lengths.subarray(0, count),

@@ -1,13 +1,10 @@
 import type { CancelSignal } from '../cancel.ts';
 import { HeedError } from '../errors.ts';
-import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { normaliseFrames } from '../features/normaliser.ts';
-import { createRecipeExtractor } from '../features/recipe-extractor.ts';
-import type { FeatureSettings } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Model } from '../model/model.ts';
-import type { ComputeBackend } from '../nn/network.ts';
 import { createRandom } from '../random.ts';
 import { BatchBuffer } from './batch.ts';
+import type { Compute } from './compute.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
 import { Confusion, largestClass } from './metrics.ts';
 import { say, StageProgress, type ProgressListener, type SkippedFile } from './progress.ts';
@@ -47,10 +44,9 @@ export interface EvaluationResult {
  */
 export async function evaluateFolder(
   settings: EvaluationSettings,
-  backend: ComputeBackend,
+  compute: Compute,
   onProgress: ProgressListener,
   signal: CancelSignal,
-  createExtractor: (settings: FeatureSettings) => FrameExtractor = createRecipeExtractor,
 ): Promise<EvaluationResult> {
   const { model } = settings;
   const truthOf = ({ word }: ClipFile): string => (model.labels.includes(word) ? word : UNKNOWN_LABEL);
@@ -59,8 +55,8 @@ export async function evaluateFolder(
   const confusion = new Confusion(labels);
   const skipped: SkippedFile[] = [];
 
-  const extractor = createExtractor(model.features);
-  const network = backend.createNetwork(model.shape, model.parameters);
+  const extractor = compute.createExtractor(model.features);
+  const network = compute.backend.createNetwork(model.shape, model.parameters);
   const buffer = new BatchBuffer(model.features, BATCH_SIZE);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), model.features, (message) =>
     say('evaluate', message, onProgress),

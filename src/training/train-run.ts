@@ -1,25 +1,23 @@
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unwritable } from '../atomic-write.ts';
 import type { CancelSignal } from '../cancel.ts';
 import { drawEpoch } from '../dataset/epoch-draw.ts';
-import { ExampleMaker } from '../dataset/example-maker.ts';
+import type { ExampleMaker } from '../dataset/example-maker.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
-import { createRecipeExtractor } from '../features/recipe-extractor.ts';
-import { DEFAULT_FEATURE_SETTINGS, featureHash, type FeatureSettings } from '../features/settings.ts';
+import { DEFAULT_FEATURE_SETTINGS, featureHash } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type NetworkShape } from '../nn/network.ts';
 import { parameterSet } from '../nn/parameters.ts';
 import { BatchMaker } from './batch-maker.ts';
+import type { Compute } from './compute.ts';
 import { BestModel } from './best-model.ts';
 import { checkpointPath, loadCheckpoint } from './checkpoint.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
-import { mapInOrder } from './in-order.ts';
 import { say } from './progress.ts';
 import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning } from './settings.ts';
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
@@ -28,6 +26,8 @@ import { loadValidationSet, type ValidationSet } from './validation.ts';
 
 /** So many examples are enough for the mean and deviation of a coefficient. */
 const NORMALISER_EXAMPLES = 2000;
+/** Made at a time, between two looks at the signal. */
+const NORMALISER_SLICE = 64;
 /** Where clips are few, batches shrink until an epoch has so many updates, but never below so many examples. */
 const STEPS_PER_EPOCH = 8;
 const SMALLEST_BATCH = 4;
@@ -45,22 +45,21 @@ export async function trainModel(
   settings: TrainRunSettings,
   listeners: TrainListeners,
   signal: CancelSignal,
-  backend: ComputeBackend,
-  createExtractor: (settings: FeatureSettings) => FrameExtractor = createRecipeExtractor,
+  compute: Compute,
 ): Promise<TrainRunResult> {
   await checkWritable(settings.out);
   const features = DEFAULT_FEATURE_SETTINGS;
-  const extractor = createExtractor(features);
+  const extractor = compute.createExtractor(features);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
     say('train', message, listeners.onProgress),
   );
   try {
     const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
-    const maker = createMaker(set, settings, extractor);
+    const maker = createMaker(set, settings, compute);
     const { seed } = settings;
     const normaliser = await measureNormaliser(set, maker, extractor, seed, signal);
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
-    return await train(settings, set, validation, maker, normaliser, extractor, listeners, signal, backend);
+    return await train(settings, set, validation, maker, normaliser, extractor, listeners, signal, compute.backend);
   } finally {
     await cache.close();
   }
@@ -127,11 +126,12 @@ async function train(
   };
 }
 
-function createMaker(set: TrainingSet, settings: TrainRunSettings, extractor: FrameExtractor): ExampleMaker {
+function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Compute): ExampleMaker {
   const { clips, background } = set;
   const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
   const { augment } = tuningOf(settings);
-  return new ExampleMaker({ clips, anywhere, background, augment, extractor, seed: settings.seed });
+  const source = { clips, anywhere, background, augment, seed: settings.seed };
+  return compute.createExampleMaker(source, DEFAULT_FEATURE_SETTINGS);
 }
 
 /** The batch size asked for, or less where there are few clips: one or two updates an epoch would teach nothing. */
@@ -167,12 +167,15 @@ async function measureNormaliser(
   signal: CancelSignal,
 ): Promise<Normaliser> {
   const draw = drawEpoch(set.draws, set.perLabel, seed, 0);
-  const clips = [...draw.clips.subarray(0, NORMALISER_EXAMPLES)];
-  const features = await mapInOrder(clips, signal, async (clip, position) => {
-    await nextTurn();
-    return maker.features(clip, 0, position);
-  });
-  return computeNormaliser(features, settings.coefficients);
+  const clips = draw.clips.subarray(0, NORMALISER_EXAMPLES);
+  const length = settings.windowFrames * settings.coefficients;
+  const features = new Float32Array(clips.length * length);
+  for (let start = 0; start < clips.length; start += NORMALISER_SLICE) {
+    if (signal.aborted) throw new HeedError('cancelled', 'Training was stopped before it began.');
+    const slice = clips.subarray(start, start + NORMALISER_SLICE);
+    await maker.make(slice, 0, start, features.subarray(start * length, (start + slice.length) * length));
+  }
+  return computeNormaliser([features], settings.coefficients);
 }
 
 /** Names all that decides on the weights; where folders lie on this computer does not. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CancelSignal } from '../cancel.ts';
-import { makeSilence } from '../dataset/silence.ts';
+import { planSilence } from '../dataset/example-plan.ts';
+import { renderExample } from '../dataset/render-example.ts';
 import { HeedError } from '../errors.ts';
 import { clipFrames } from '../features/clip-features.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
@@ -73,7 +74,9 @@ export async function loadValidationSet(
   if (read.length > 0 && !classes.includes(silenceClass)) {
     const samples = new Float32Array(windowLength(extractor.settings));
     for (let i = 0; i < Math.ceil(read.length / (set.plan.labels.length - 1)); i++) {
-      makeSilence(set.validationBackground, createRandom(seed, `validation silence ${i}`), samples);
+      const random = createRandom(seed, `validation silence ${i}`);
+      const plan = planSilence(set.validationBackground, samples.length, random);
+      renderExample(plan, undefined, set.validationBackground, samples, samples);
       features.push(normaliseFrames(clipFrames(samples, extractor).values, normaliser));
       classes.push(silenceClass);
     }

@@ -1,18 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { cutBackground, fillWithNoise, splitBackground } from '../../src/dataset/background.ts';
-import { makeSilence } from '../../src/dataset/silence.ts';
+import {
+  planBackground,
+  planNoise,
+  renderBackground,
+  splitBackground,
+  type Background,
+} from '../../src/dataset/background.ts';
+import { planSilence } from '../../src/dataset/example-plan.ts';
+import { renderExample } from '../../src/dataset/render-example.ts';
 import { createRandom } from '../../src/random.ts';
 
 const ramp = (length: number, from = 0): Int16Array => Int16Array.from({ length }, (_, i) => from + (i % 1000));
 const rmsDb = (samples: Float32Array): number =>
   20 * Math.log10(Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length));
 
+const cut = (background: Background, seed: number, out: Float32Array): void =>
+  renderBackground(planBackground(background, out.length, createRandom(seed)), background, out);
+const makeSilence = (background: Background, seed: number, out: Float32Array): void =>
+  renderExample(planSilence(background, out.length, createRandom(seed)), undefined, background, out, out);
+
 describe('background', () => {
   it('cuts an unbroken stretch of one recording', () => {
     const recording = Int16Array.from({ length: 30_000 }, (_, i) => i);
     const out = new Float32Array(1000);
     for (let seed = 0; seed < 50; seed++) {
-      cutBackground({ recordings: [recording] }, createRandom(seed), out);
+      cut({ recordings: [recording] }, seed, out);
       const first = out[0]! * 32_768;
       expect([...out].every((value, i) => value * 32_768 === first + i)).toBe(true);
     }
@@ -20,7 +32,7 @@ describe('background', () => {
 
   it('repeats a recording that is shorter than the stretch', () => {
     const out = new Float32Array(25);
-    cutBackground({ recordings: [Int16Array.of(1, 2, 3)] }, createRandom(1), out);
+    cut({ recordings: [Int16Array.of(1, 2, 3)] }, 1, out);
     expect([...out.slice(0, 7)].map((value) => value * 32_768)).toEqual([1, 2, 3, 1, 2, 3, 1]);
   });
 
@@ -29,7 +41,7 @@ describe('background', () => {
     const out = new Float32Array(100);
     let short = 0;
     for (let seed = 0; seed < 400; seed++) {
-      cutBackground(background, createRandom(seed), out);
+      cut(background, seed, out);
       if (out[0]! * 32_768 >= 20_000) short++;
     }
     expect(short / 400).toBeGreaterThan(0.1);
@@ -38,7 +50,7 @@ describe('background', () => {
 
   it('is synthetic noise where there are no recordings', () => {
     const out = new Float32Array(16_000);
-    cutBackground({ recordings: [] }, createRandom(1), out);
+    cut({ recordings: [] }, 1, out);
     expect(rmsDb(out)).toBeCloseTo(-20, 0);
   });
 
@@ -56,7 +68,7 @@ describe('background', () => {
   it('makes noise as loud as asked, whatever its colour', () => {
     const out = new Float32Array(50_000);
     for (let seed = 0; seed < 20; seed++) {
-      fillWithNoise(createRandom(seed), 0.01, out);
+      renderBackground(planNoise(0.01, createRandom(seed)), { recordings: [] }, out);
       expect(Math.abs(rmsDb(out) + 40)).toBeLessThan(1.5);
     }
   });
@@ -66,7 +78,7 @@ describe('silence', () => {
   const background = { recordings: [ramp(60_000)] };
   const windows = Array.from({ length: 300 }, (_, seed) => {
     const out = new Float32Array(2000);
-    makeSilence(background, createRandom(seed), out);
+    makeSilence(background, seed, out);
     return out;
   });
 
@@ -82,7 +94,7 @@ describe('silence', () => {
     const loud = { recordings: [Int16Array.from({ length: 9000 }, (_, i) => (i % 2 ? 32_767 : -32_768))] };
     for (let seed = 0; seed < 50; seed++) {
       const out = new Float32Array(500);
-      makeSilence(loud, createRandom(seed), out);
+      makeSilence(loud, seed, out);
       expect(out.every((value) => Math.abs(value) <= 1 + 1 / 32_768)).toBe(true);
     }
   });

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadAddon } from '../../src/native/addon.ts';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type NetworkShape, type SequenceBatch, type Targets } from '../../src/nn/network.ts';
 import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
 import { parameterSet } from '../../src/nn/parameters.ts';
 import { createRandom, type Random } from '../../src/random.ts';
-
-const loaded = loadAddon();
-const addon = 'addon' in loaded ? loaded.addon : undefined;
+import { addon } from './load.ts';
 
 const shapes: NetworkShape[] = [];
 for (const resetAfter of [false, true])

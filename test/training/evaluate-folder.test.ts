@@ -10,13 +10,13 @@ import { defaultDecision, type Model } from '../../src/model/model.ts';
 import { loadModel } from '../../src/model/model-file.ts';
 import { createClipRecogniser } from '../../src/model/recogniser.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
-import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
+import { createReferenceCompute } from '../../src/training/compute.ts';
 import type { NetworkShape } from '../../src/nn/network.ts';
 import { evaluateFolder, type EvaluationResult, type EvaluationSettings } from '../../src/training/evaluate-folder.ts';
 import { synthesise } from '../sounds/synthesise.ts';
 import { addClips, NEVER, temporaryFolder, wavOf } from './sound-folders.ts';
 
-const backend = createReferenceBackend();
+const compute = createReferenceCompute();
 
 /** A model that knows nothing yet, but answers. */
 function untrained(labels: readonly string[]): Model {
@@ -36,7 +36,7 @@ function untrained(labels: readonly string[]): Model {
 function evaluate(folder: string, changes: Partial<EvaluationSettings> = {}): Promise<EvaluationResult> {
   const model = untrained(['chirp', 'hum', '_silence_', '_unknown_']);
   const settings = { folder, model, seed: 1, cacheFolder: join(folder, '..', 'cache'), ...changes };
-  return evaluateFolder(settings, backend, () => {}, NEVER);
+  return evaluateFolder(settings, compute, () => {}, NEVER);
 }
 
 async function folderOf(counts: Record<string, number>): Promise<string> {
@@ -60,7 +60,7 @@ describe('evaluating a folder', () => {
       writeWav({ samples: samples.subarray(40_000, 43_000), sampleRateHz: 16_000 }, { bitsPerSample: 16 }),
     );
     const model = untrained(['chirp', 'hum', '_silence_', '_unknown_']);
-    const recogniser = createClipRecogniser(model, backend, createRecipeExtractor(model.features));
+    const recogniser = createClipRecogniser(model, compute.backend, createRecipeExtractor(model.features));
     const expected = model.labels.map(() => model.labels.map(() => 0));
     for (const label of ['chirp', 'hum'])
       for (const file of await readdir(join(folder, label))) {
@@ -119,7 +119,7 @@ describe('evaluating a folder', () => {
   it('stops when asked', async () => {
     const folder = await folderOf({ chirp: 1 });
     const model = untrained(['chirp', 'hum']);
-    const stopped = evaluateFolder({ folder, model, seed: 1, cacheFolder: folder }, backend, () => {}, {
+    const stopped = evaluateFolder({ folder, model, seed: 1, cacheFolder: folder }, compute, () => {}, {
       aborted: true,
     });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
+import { createReferenceCompute } from '../../src/training/compute.ts';
 import type * as AtomicWrite from '../../src/atomic-write.ts';
 import { checkpointPath } from '../../src/training/checkpoint.ts';
 import { trainModel } from '../../src/training/train-run.ts';
@@ -36,7 +36,7 @@ async function trainOn(
       onProgress: ({ stage }) => void messages.push(stage),
     },
     NEVER,
-    createReferenceBackend(),
+    createReferenceCompute(),
   );
   return { messages, root, run };
 }
@@ -65,7 +65,7 @@ it('says at the end that the model could not be saved, and keeps the checkpoint 
     settings,
     { onEpoch: () => {}, onProgress: () => {} },
     NEVER,
-    createReferenceBackend(),
+    createReferenceCompute(),
   );
   expect(result).toMatchObject({ epochs: 3, stopped: false });
 });

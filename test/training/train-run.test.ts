@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/model/model-file.ts';
-import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
+import { createReferenceCompute } from '../../src/training/compute.ts';
 import { checkpointPath } from '../../src/training/checkpoint.ts';
 import { evaluateFolder } from '../../src/training/evaluate-folder.ts';
 import type { TrainEpoch } from '../../src/training/progress.ts';
@@ -15,9 +15,9 @@ import { trainModel } from '../../src/training/train-run.ts';
 import { addClips, addCorpus, NEVER, temporaryFolder, tinyRun } from './sound-folders.ts';
 import { stepCounting } from './step-counting.ts';
 
-const backend = createReferenceBackend();
+const compute = createReferenceCompute();
 const quiet = { onEpoch: () => {}, onProgress: () => {} };
-const train = (settings: TrainRunSettings): Promise<TrainRunResult> => trainModel(settings, quiet, NEVER, backend);
+const train = (settings: TrainRunSettings): Promise<TrainRunResult> => trainModel(settings, quiet, NEVER, compute);
 
 let root: string;
 /** Three epochs of four steps: what the tests of interruption compare with. */
@@ -39,7 +39,7 @@ describe('training on synthesised sounds', () => {
   let result: TrainRunResult;
   beforeAll(async () => {
     const listeners = { ...quiet, onEpoch: (epoch: TrainEpoch) => void epochs.push(epoch) };
-    result = await trainModel(tinyRun(root, { batch: 8 }), listeners, NEVER, backend);
+    result = await trainModel(tinyRun(root, { batch: 8 }), listeners, NEVER, compute);
   });
 
   it('tells more than 95 % of other clips apart', async () => {
@@ -47,7 +47,7 @@ describe('training on synthesised sounds', () => {
     const model = await loadModel(result.out);
     const measured = await evaluateFolder(
       { folder, model, seed: 1, cacheFolder: join(root, 'cache') },
-      backend,
+      compute,
       () => {},
       NEVER,
     );
@@ -107,7 +107,7 @@ describe('repeating a run', () => {
     expect(signal).toBe('SIGKILL');
 
     const steps: number[] = [];
-    const counting = stepCounting(backend, (step) => void steps.push(step));
+    const counting = stepCounting(compute, (step) => void steps.push(step));
     await trainModel({ ...settings, resume: true }, quiet, NEVER, counting);
     expect(steps.length).toBe(12 - 7); // seven of twelve steps were done when it was killed
     expect(await readFile(settings.out)).toEqual(shortBytes);
@@ -117,7 +117,7 @@ describe('repeating a run', () => {
     const settings = again({});
     await rm(settings.out, { force: true });
     const signal = { aborted: false };
-    const stopAt = (at: number) => stepCounting(backend, (step) => void (signal.aborted = step === at));
+    const stopAt = (at: number) => stepCounting(compute, (step) => void (signal.aborted = step === at));
     const stopped = await trainModel(settings, quiet, signal, stopAt(2));
     expect(stopped).toMatchObject({ stopped: true, epochs: 0, bestEpoch: 0, validationAccuracy: null });
     expect((await loadModel(settings.out)).labels).toHaveLength(4);
@@ -139,7 +139,7 @@ describe('repeating a run', () => {
       settings,
       quiet,
       signal,
-      stepCounting(backend, (step) => void (signal.aborted = step === 2)),
+      stepCounting(compute, (step) => void (signal.aborted = step === 2)),
     );
     await expect(train({ ...settings, resume: true, epochs: 4 })).rejects.toMatchObject({ code: 'checkpoint' });
     const folders = [...short.folders, join(root, 'validation')];
@@ -163,7 +163,7 @@ describe('places to save', () => {
     await writeFile(within, '');
     await mkdir(join(root, 'folder.onnx'), { recursive: true });
     for (const out of [join(root, 'folder.onnx'), join(within, 'm.onnx')])
-      await expect(trainModel({ ...short, out }, listeners, NEVER, backend)).rejects.toMatchObject({
+      await expect(trainModel({ ...short, out }, listeners, NEVER, compute)).rejects.toMatchObject({
         code: 'file-unwritable',
       });
     expect(reads).toEqual([]);
@@ -174,7 +174,7 @@ describe('places to save', () => {
     const messages: string[] = [];
     const listeners = { ...quiet, onProgress: ({ stage }: { stage: string }) => void messages.push(stage) };
     const settings = { ...short, out: join(root, 'uncached.onnx'), cacheFolder: join(root, 'no-cache') };
-    await trainModel(settings, listeners, NEVER, backend);
+    await trainModel(settings, listeners, NEVER, compute);
     expect(messages.filter((message) => message.startsWith('Features are not kept'))).toHaveLength(1);
     expect(await readFile(settings.out)).toEqual(shortBytes);
   });

@@ -1,9 +1,14 @@
-import type { Random } from '../../random.ts';
+import { createRandom } from '../../random.ts';
 
 /**
- * Adds triangular noise of one 16-bit step, in place. Codecs leave exact zeros and coded noise where speech pauses;
- * dither now and then keeps a network from learning those in place of the words.
+ * Adds triangular noise of one 16-bit step, in place: the two halves of a random number, one minus the other. Codecs
+ * leave exact zeros and coded noise where speech pauses; dither now and then keeps a network from learning those in
+ * place of the words.
  */
-export function addDither(samples: Float32Array, random: Random): void {
-  for (let i = 0; i < samples.length; i++) samples[i]! += (random.next() - random.next()) / 32_768;
+export function addDither(samples: Float32Array, seed: number): void {
+  const random = createRandom(seed, 'dither');
+  for (let i = 0; i < samples.length; i++) {
+    const bits = random.next() * 2 ** 32;
+    samples[i]! += ((bits & 0xffff) - (bits >>> 16)) / 65_536 / 32_768;
+  }
 }

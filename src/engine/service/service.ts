@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HEED_VERSION } from '../../version.ts';
 import { ModelsFolder } from '../../store/models-folder.ts';
-import { createCompute } from '../backend.ts';
+import { createCompute } from '../compute.ts';
 import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
 import { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';

@@ -1,5 +1,5 @@
 import { HeedError } from '../../errors.ts';
-import type { Compute } from '../backend.ts';
+import type { EngineCompute } from '../compute.ts';
 import type { CallOutput, ParsedInput } from '../contract/calls.ts';
 import { HEED_VERSION } from '../../version.ts';
 import type { EventHub } from './event-hub.ts';
@@ -7,7 +7,7 @@ import type { ModelLibrary } from './model-library.ts';
 
 /** Work that takes minutes: training and measuring. Its code is loaded when it is first asked for. */
 export class LongWork {
-  readonly #compute: Compute;
+  readonly #compute: EngineCompute;
   readonly #models: ModelLibrary;
   readonly #events: EventHub;
   readonly #say: (message: string) => void;
@@ -17,7 +17,7 @@ export class LongWork {
   readonly #closing = new AbortController();
 
   constructor(
-    compute: Compute,
+    compute: EngineCompute,
     models: ModelLibrary,
     events: EventHub,
     say: (message: string) => void,
@@ -56,10 +56,9 @@ export class LongWork {
     const loaded = await this.#models.byPath(model);
     return evaluateFolder(
       { folder, model: loaded.model, maxUnknown, seed, cacheFolder: this.#cacheFolder },
-      this.#compute.backend,
+      this.#compute,
       (progress) => this.#events.emit('progress', progress),
       this.#closing.signal,
-      this.#compute.createExtractor,
     );
   }
 
@@ -86,8 +85,7 @@ export class LongWork {
         onProgress: (progress) => this.#events.emit('progress', progress),
       },
       signal,
-      this.#compute.backend,
-      this.#compute.createExtractor,
+      this.#compute,
     );
   }
 }

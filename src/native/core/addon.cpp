@@ -1,6 +1,7 @@
 // The native core as a Node add-on.
 #include <napi.h>
 
+#include "example_object.h"
 #include "instruction_sets.h"
 #include "mfcc_object.h"
 #include "network_object.h"
@@ -16,6 +17,8 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeNetwork", heed::NetworkObject::define(env));
   exports.Set("NativeTrainer", heed::TrainerObject::define(env));
   exports.Set("NativeStream", heed::StreamObject::define(env));
+  exports.Set("NativeExamples", heed::ExampleObject::define(env));
+  exports.Set("planLength", heed::planLength);
   exports.Set("NativeMfcc", heed::MfccObject::define(env));
   return exports;
 }

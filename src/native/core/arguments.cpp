@@ -1,6 +1,7 @@
 #include "arguments.h"
 
 #include <cmath>
+#include <limits>
 
 namespace heed {
 
@@ -95,6 +96,20 @@ TrainerSettings trainerSettingsArgument(const Napi::Value& value) {
   settings.seed = static_cast<std::int32_t>(static_cast<std::int64_t>(numberField(object, "seed", -9007199254740992.0, 9007199254740992.0)));
   const double truncate = numberField(object, "truncateFrames", 1, infinity);
   settings.truncateFrames = truncate < 2147483647.0 ? static_cast<int>(truncate) : 0;
+  return settings;
+}
+
+MfccSettings mfccSettingsArgument(const Napi::Value& value) {
+  const Napi::Object given = objectArgument(value, "feature settings");
+  MfccSettings settings;
+  settings.sampleRateHz = integerField(given, "sampleRateHz", 1000, 192000);
+  settings.frameLength = integerField(given, "frameLength", 64, 4096);
+  settings.hopLength = integerField(given, "hopLength", 1, settings.frameLength);
+  settings.melBands = integerField(given, "melBands", 2, 128);
+  settings.coefficients = integerField(given, "coefficients", 1, settings.melBands);
+  settings.scale = numberField(given, "scale", 1e-9, 1e9);
+  if (settings.frameLength & (settings.frameLength - 1))
+    throw codedError(value.Env(), "feature-settings", "frameLength must be a power of two.");
   return settings;
 }
 

@@ -22,6 +22,8 @@ std::string stringField(const Napi::Object& object, const char* name);
 Shape shapeArgument(const Napi::Value& value);
 TrainerSettings trainerSettingsArgument(const Napi::Value& value);
 
+MfccSettings mfccSettingsArgument(const Napi::Value& value);
+
 // { inputs: Float32Array [B, T, I], lengths: Int32Array [B], frameCount }, copied.
 Batch batchArgument(const Napi::Value& value, const Shape& shape);
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <new>
 
+#include "examples.h"
 #include "mfcc.h"
 
 namespace heed {
@@ -153,6 +154,7 @@ struct Kernels {
   void (*adam)(float* values, const float* gradient, float* first, float* second, std::size_t count, float gradientScale,
                float stepSize, float secondCorrection, float beta1, float beta2, float epsilon);
   MfccFrames mfccFrames;
+  MakeExample makeExample;
 };
 
 }  // namespace heed

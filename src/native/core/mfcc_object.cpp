@@ -31,17 +31,7 @@ Napi::Function MfccObject::define(Napi::Env env) {
 }
 
 MfccObject::MfccObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  if (!info[0].IsObject()) throw codedError(info.Env(), "feature-settings", "Feature settings are needed here.");
-  const Napi::Object given = info[0].As<Napi::Object>();
-  MfccSettings settings;
-  settings.sampleRateHz = integerField(given, "sampleRateHz", 1000, 192000);
-  settings.frameLength = integerField(given, "frameLength", 64, 4096);
-  settings.hopLength = integerField(given, "hopLength", 1, settings.frameLength);
-  settings.melBands = integerField(given, "melBands", 2, 128);
-  settings.coefficients = integerField(given, "coefficients", 1, settings.melBands);
-  settings.scale = numberField(given, "scale", 1e-9, 1e9);
-  if (settings.frameLength & (settings.frameLength - 1))
-    throw codedError(info.Env(), "feature-settings", "frameLength must be a power of two.");
+  const MfccSettings settings = mfccSettingsArgument(info[0]);
   kernels_ = kernelsNamed(info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "");
   if (!kernels_) throw codedError(info.Env(), "usage", "This machine has no such kernels.");
   plan_ = std::make_unique<MfccPlan>(settings);

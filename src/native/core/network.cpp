@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dropout.h"
+#include "random.h"
 
 namespace heed {
 

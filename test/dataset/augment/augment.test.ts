@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { augmentClip, DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../../../src/dataset/augment/augment.ts';
+import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../../../src/dataset/augment/augment.ts';
 import { cutWindow } from '../../../src/dataset/augment/cut-window.ts';
 import { addDither } from '../../../src/dataset/augment/dither.ts';
 import { applyGain } from '../../../src/dataset/augment/gain.ts';
 import { lowPass, tiltSpectrum } from '../../../src/dataset/augment/low-pass.ts';
 import { mixBackground } from '../../../src/dataset/augment/mix-background.ts';
-import { maskTime } from '../../../src/dataset/augment/time-mask.ts';
-import { toInt16 } from '../../../src/dataset/clip.ts';
+import { toInt16, type Clip } from '../../../src/dataset/clip.ts';
+import { planClip, planExample } from '../../../src/dataset/example-plan.ts';
+import { renderExample } from '../../../src/dataset/render-example.ts';
 import { createRandom } from '../../../src/random.ts';
 import { synthesise } from '../../sounds/synthesise.ts';
 
@@ -95,27 +96,30 @@ describe('levels', () => {
 
   it('dither is no larger than one step of 16 bit, and has no mean', () => {
     const samples = new Float32Array(20_000);
-    addDither(samples, createRandom(1));
+    addDither(samples, 1);
     expect(samples.every((value) => Math.abs(value) < 1 / 32_768)).toBe(true);
     expect(rms(samples) * 32_768).toBeCloseTo(Math.sqrt(1 / 6), 2);
     expect(Math.abs(samples.reduce((sum, value) => sum + value, 0) / 20_000) * 32_768).toBeLessThan(0.02);
   });
 });
 
+/** A variation of a clip, without background recordings. */
+function augmented(clip: Clip, anywhere: boolean, settings: AugmentSettings, seed: number): Float32Array {
+  const out = new Float32Array(16_032);
+  const background = { recordings: [] };
+  const plan = planClip(clip, 0, anywhere, background, settings, out.length, createRandom(seed));
+  renderExample(plan, clip, background, new Float32Array(out.length), out);
+  return out;
+}
+
 describe('masking time', () => {
-  it('hides one run of whole frames, at most as long as allowed', () => {
-    const lengths = new Set<number>();
-    for (let seed = 0; seed < 200; seed++) {
-      const frames = new Float32Array(20 * 3).fill(1);
-      maskTime(frames, 3, 5, createRandom(seed));
-      const hidden = Array.from({ length: 20 }, (_, t) => frames.subarray(t * 3, t * 3 + 3).every((v) => v === 0));
-      expect(frames.filter((value) => value === 0).length).toBe(3 * hidden.filter(Boolean).length);
-      expect(hidden.lastIndexOf(true) - hidden.indexOf(true) + 1).toBeLessThanOrEqual(
-        Math.max(1, hidden.filter(Boolean).length),
-      );
-      lengths.add(hidden.filter(Boolean).length);
-    }
-    expect([...lengths].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  it('hides one run of frames within the window, at most as long as allowed', () => {
+    const augment = { ...DEFAULT_AUGMENT_SETTINGS, timeMaskProbability: 1, timeMaskFrames: 5 };
+    const source = { clips: [], anywhere: [], background: { recordings: [] }, augment, seed: 1 };
+    const plans = Array.from({ length: 300 }, (_, position) => planExample(source, -1, 1, position, 16_032, 20));
+    expect([...new Set(plans.map(({ maskLength }) => maskLength))].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(plans.every(({ maskStart, maskLength }) => maskStart >= 0 && maskStart + maskLength <= 20)).toBe(true);
+    expect(new Set(plans.map(({ maskStart }) => maskStart)).size).toBeGreaterThan(15);
   });
 });
 
@@ -127,10 +131,7 @@ describe('augmenting a clip', () => {
     ...{ lowPassProbability: 0, backgroundProbability: 0, ditherProbability: 0 },
   };
   const augment = (settings: AugmentSettings, seed: number, anywhere = false, windowStart = 0): Float32Array => {
-    const out = new Float32Array(16_032);
-    const clip = { samples, windowStart };
-    augmentClip(clip, anywhere, { recordings: [] }, settings, createRandom(seed), new Float32Array(16_032), out);
-    return out;
+    return augmented({ samples, windowStart }, anywhere, settings, seed);
   };
 
   it('is the clip itself, padded, when everything is turned off', () => {
@@ -158,10 +159,7 @@ describe('augmenting a clip', () => {
   it('takes the window with the word, or any where any will do', () => {
     const long = Int16Array.from({ length: 80_000 }, (_, i) => (i >= 50_000 && i < 52_000 ? 10_000 : 0));
     const cut = (anywhere: boolean, seed: number): number => {
-      const out = new Float32Array(16_032);
-      const clip = { samples: long, windowStart: 45_000 };
-      augmentClip(clip, anywhere, { recordings: [] }, still, createRandom(seed), new Float32Array(16_032), out);
-      return rms(out);
+      return rms(augmented({ samples: long, windowStart: 45_000 }, anywhere, still, seed));
     };
     const seeds = Array.from({ length: 30 }, (_, seed) => seed);
     expect(seeds.every((seed) => cut(false, seed) > 0.1)).toBe(true);

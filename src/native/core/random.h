@@ -1,5 +1,4 @@
-// Masks of inverted dropout, the very same that the TypeScript reference draws (src/nn/dropout.ts): from the generator of
-// src/random.ts, named by seed and step, sequence by sequence.
+// The generator of src/random.ts, bit for bit, so that core and reference draw the same numbers.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -20,18 +19,20 @@ class Random {
   // Uniform in [0, 1).
   double next() { return bits() / 4294967296.0; }
 
- private:
-  static std::uint32_t mix(std::uint32_t h) {
-    h = (h ^ (h >> 16)) * 0x85ebca6bu;
-    h = (h ^ (h >> 13)) * 0xc2b2ae35u;
-    return h ^ (h >> 16);
-  }
+  // 32 random bits.
   std::uint32_t bits() {
     const std::uint32_t t = a_ + b_ + counter_++;
     a_ = b_ ^ (b_ >> 9);
     b_ = c_ + (c_ << 3);
     c_ = ((c_ << 21) | (c_ >> 11)) + t;
     return t;
+  }
+
+ private:
+  static std::uint32_t mix(std::uint32_t h) {
+    h = (h ^ (h >> 16)) * 0x85ebca6bu;
+    h = (h ^ (h >> 13)) * 0xc2b2ae35u;
+    return h ^ (h >> 16);
   }
   std::uint32_t a_, b_, c_, counter_ = 1;
 };

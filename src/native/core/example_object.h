@@ -1,0 +1,34 @@
+// The JavaScript face of example making: sounds are copied in once, batches are made on the pool.
+#pragma once
+#include <napi.h>
+
+#include <atomic>
+#include <memory>
+
+#include "layout.h"
+
+namespace heed {
+
+struct ExampleState {
+  ExampleSource source;
+  std::unique_ptr<MfccPlan> mfcc;
+  const Kernels* kernels = nullptr;
+  std::atomic<bool> busy{false};
+};
+
+class ExampleObject : public Napi::ObjectWrap<ExampleObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit ExampleObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value addClip(const Napi::CallbackInfo& info);
+  Napi::Value addRecording(const Napi::CallbackInfo& info);
+  Napi::Value setNormaliser(const Napi::CallbackInfo& info);
+  Napi::Value make(const Napi::CallbackInfo& info);
+  Napi::Value add(const Napi::CallbackInfo& info, SoundStore& store);
+
+  std::shared_ptr<ExampleState> state_;
+};
+
+}  // namespace heed
