@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readWav } from '../../src/audio/wav-read.ts';
 import { createInProcessClient } from '../../src/engine/in-process.ts';
 import { createEngine } from '../../src/engine/server.ts';
@@ -22,6 +22,7 @@ if (!data) console.log('Skipped, since HEED_DATA names no recordings: real words
 describe.skipIf(!canOpenWindows || !data)('ten real words played to the microphone', () => {
   it('are heard live by the default model as it hears the same clips offline, at least 9 of 10', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'heed-real-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const clips = WORDS.map((word) => firstClip(join(data!, 'speech_commands', 'validation', word)));
     const offline = await recognizeAll(clips, folder);
     const stream = composeStream(await Promise.all(clips.map(placedClip)));
@@ -41,7 +42,6 @@ describe.skipIf(!canOpenWindows || !data)('ten real words played to the micropho
       expect(live.length, story).toBeGreaterThanOrEqual(8); // agreeing on silence is not enough
     } finally {
       await face.close();
-      await rm(folder, { recursive: true, force: true });
     }
   });
 });
