@@ -65,7 +65,7 @@ function Threshold({ label, threshold }: { label: string; threshold: number }) {
       onChangeEnd={(value) => studio.setThreshold(label, value, true)}
     >
       <SliderTrack className="threshold-track">
-        <SliderThumb className="threshold-thumb">
+        <SliderThumb className="threshold-thumb" data-low={threshold < 0.3 || undefined}>
           <span className="threshold-value">{formatPercent(threshold)}</span>
         </SliderThumb>
       </SliderTrack>
