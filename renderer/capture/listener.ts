@@ -32,6 +32,9 @@ export interface Listener {
   devicesChanged(devices: readonly DeviceInfo[]): void;
 }
 
+/** Chunks kept until the session is open, about a second and a half of them: a word may begin at once. */
+const EARLY_CHUNKS = 50;
+
 /** @param microphoneId  gives the id of the chosen microphone, `''` for the system's default */
 export function createListener(
   engine: EngineClient,
@@ -44,6 +47,7 @@ export function createListener(
   let lastDeviceId = '';
   let sender: Sender | undefined;
   let session: string | undefined;
+  let early: Float32Array[] = [];
 
   const dispatch = (event: CaptureEvent): void => state.update((before) => reduceCapture(before, event));
   const isCurrent = (attempt: number): boolean => state.get().attempt === attempt;
@@ -60,6 +64,7 @@ export function createListener(
   function closeMicrophone(): void {
     microphone?.close();
     microphone = undefined;
+    early = [];
   }
 
   function fail(attempt: number, problem: Problem): void {
@@ -71,7 +76,10 @@ export function createListener(
 
   async function openChosen(attempt: number): Promise<Microphone> {
     const listener = {
-      onChunk: (samples: Float32Array) => sender?.send(samples),
+      onChunk: (samples: Float32Array) => {
+        if (sender) sender.send(samples);
+        else if (isCurrent(attempt) && early.length < EARLY_CHUNKS) early.push(samples);
+      },
       onEnded: () => fail(attempt, { kind: 'lost' }),
       onMuted: (silent: boolean) => dispatch({ type: 'silence', attempt, source: 'track', silent }),
     };
@@ -103,6 +111,8 @@ export function createListener(
     );
     news.onSession(listening);
     dispatch({ type: 'opened', attempt });
+    for (const samples of early) sender.send(samples);
+    early = [];
   }
 
   async function start(): Promise<void> {

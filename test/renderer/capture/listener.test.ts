@@ -34,6 +34,17 @@ describe('microphone and engine together', () => {
     expect(engine.inputsOf('listen.push')).toEqual([{ session: 'session-1', samples: CHUNK }]);
   });
 
+  it('keeps what is said before the session is open, and sends it first', async () => {
+    const { engine, microphones, listener } = setUp();
+    const started = listener.start();
+    while (engine.inputsOf('listen.open').length === 0) await Promise.resolve();
+    const early = Float32Array.of(0.3);
+    microphones.newest().listener.onChunk(early);
+    await started;
+    microphones.newest().listener.onChunk(CHUNK);
+    expect(engine.inputsOf('listen.push').map(({ samples }) => samples)).toEqual([early, CHUNK]);
+  });
+
   it('lets go of microphone and session when it is stopped', async () => {
     const { engine, microphones, listener } = setUp();
     await listener.start();
