@@ -26,6 +26,11 @@ export interface NativeAddon {
   readonly NativeExamples: new (settings: FeatureSettings, instructionSet: string) => NativeExamplesHandle;
   /** Numbers in an encoded example plan. */
   readonly planLength: number;
+  /**
+   * Runs `rounds` rounds of multiply-adds on each of so many threads, within the call.
+   * @returns the floating-point operations of them all; a multiply-add is two
+   */
+  readonly peakFma: (instructionSet: string, threads: number, rounds: number) => number;
   readonly NativeMfcc: new (settings: FeatureSettings, instructionSet: string) => NativeMfccHandle;
 }
 

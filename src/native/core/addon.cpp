@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "example_object.h"
+#include "fma_peak_function.h"
 #include "instruction_sets.h"
 #include "mfcc_object.h"
 #include "network_object.h"
@@ -20,6 +21,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeExamples", heed::ExampleObject::define(env));
   exports.Set("planLength", heed::planLength);
   exports.Set("NativeMfcc", heed::MfccObject::define(env));
+  exports.Set("peakFma", Napi::Function::New<heed::peakFma>(env, "peakFma"));
   return exports;
 }
 

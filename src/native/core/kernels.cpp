@@ -1,6 +1,7 @@
 // The kernels of one instruction set. Compiled once for each, with HEED_ISA (a namespace), HEED_ISA_<NAME> and the
 // compiler's flags for it.
 #include "example_render.h"
+#include "fma_peak.h"
 #include "gru_backward.h"
 #include "gru_forward.h"
 #include "mfcc_frames.h"
@@ -17,7 +18,7 @@ const Kernels& kernels() {
   static const Kernels table = {
       HEED_NAME(HEED_ISA), vectorWidth, tileRows,     packForward, packBackward, forwardLayer, backwardLayer, streamStep,
       dense,               addScaled,   sumOfSquares, multiply,    accumulate,   adam,         mfccFrames,
-      makeExample,
+      makeExample,         fmaPeak,
   };
   return table;
 }

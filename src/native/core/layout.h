@@ -155,6 +155,8 @@ struct Kernels {
                float stepSize, float secondCorrection, float beta1, float beta2, float epsilon);
   MfccFrames mfccFrames;
   MakeExample makeExample;
+  // So many rounds of multiply-adds on registers; returns the floating-point operations. seed [vectorWidth]
+  double (*fmaPeak)(long long rounds, float* seed);
 };
 
 }  // namespace heed
