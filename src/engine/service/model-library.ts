@@ -58,11 +58,13 @@ export class ModelLibrary {
   async byId(id?: string): Promise<LoadedModel> {
     const wanted = id ?? (await this.#settings.get()).modelId;
     const file = await this.#folder.find(wanted);
-    if (!file)
+    if (!file) {
+      const others = (await this.#folder.list()).map((model) => model.id).join(', ');
       throw new HeedError(
         'model-missing',
-        `There is no model named ${wanted}; choose another in the settings, or name a model file.`,
+        `There is no model named ${wanted}; ${others ? `those at hand are: ${others}` : 'none is at hand, so name a model file'}.`,
       );
+    }
     return this.#load(file.id, file.path);
   }
 
