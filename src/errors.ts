@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'training-diverged'
   | 'checkpoint' // a checkpoint that does not belong to this run
   | 'cancelled'
+  | 'busy' // the native core is at work on the same network or examples already
+  | 'out-of-memory'
   | 'usage' // a call or a command line that makes no sense
   | 'microphone-denied'
   | 'microphone-missing'

@@ -12,8 +12,12 @@ import type {
 } from '../nn/network.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 
+/** The number that `core/addon.cpp` exports as `version`; both count up whenever the surface below changes. */
+const ADDON_VERSION = 2;
+
 /** What the C++ core offers; see `core/`. Its errors carry a `code`, as HeedErrors do. */
 export interface NativeAddon {
+  readonly version: number;
   /** The kernels that run on this processor, best first. */
   readonly instructionSets: readonly string[];
   readonly NativeNetwork: new (shape: NetworkShape, instructionSet: string) => NativeNetworkHandle;
@@ -80,7 +84,7 @@ let loaded: LoadedAddon | undefined;
 
 /**
  * The native core, loaded once: `build/native/heed.node` in the nearest folder above this program that has one.
- * HEED_NATIVE=off leaves it out.
+ * HEED_NATIVE=off leaves it out; HEED_THREADS says how many threads it uses (1 to 64; one per core unless set).
  */
 export function loadAddon(): LoadedAddon {
   return (loaded ??= load());
@@ -91,7 +95,10 @@ function load(): LoadedAddon {
   const file = findAddon(dirname(fileURLToPath(import.meta.url)));
   if (!file) return { missing: 'it was not built; `npm run build:native` says why' };
   try {
-    return { addon: createRequire(import.meta.url)(file) as NativeAddon };
+    const addon = createRequire(import.meta.url)(file) as NativeAddon;
+    if (addon.version !== ADDON_VERSION)
+      return { missing: 'it was built from another version of Heed; run `npm run build:native`' };
+    return { addon };
   } catch (error) {
     return { missing: error instanceof Error ? error.message : String(error) };
   }

@@ -72,9 +72,11 @@ if (process.env.HEED_NATIVE !== 'off') {
   try {
     await build();
   } catch (error) {
-    const reason = String(error.stderr || error.message)
+    const lines = String(error.stderr || error.message)
       .trim()
-      .split('\n')[0];
+      .split('\n');
+    // A compiler names the function before it says what is wrong in it.
+    const reason = lines.find((line) => /\berror\b/.test(line)) ?? lines[0];
     console.error(`heed: the native core was not built (${reason}); Heed works without it, more slowly.`);
     if (process.argv.includes('--strict')) process.exitCode = 1;
   }

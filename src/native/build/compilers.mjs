@@ -3,7 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const defines = ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED'];
+const defines = [
+  'NAPI_VERSION=8',
+  // What C++ throws reaches JavaScript as an error; in an environment that is ending it is dropped, not fatal.
+  'NODE_ADDON_API_CPP_EXCEPTIONS',
+  'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+  'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+  'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
+];
 
 const gccFlags = {
   sse2: ['-msse2'],

@@ -9,11 +9,15 @@
 
 namespace {
 
-// { instructionSets: the names of the kernels that run here, best first; threads; … classes }
+// Counts up whenever a class, method or argument here changes; src/native/addon.ts refuses a binary of another number.
+constexpr int addonVersion = 2;
+
+// { version, instructionSets: the names of the kernels that run here, best first; planLength; the classes }
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   const auto kernels = heed::availableKernels();
   Napi::Array names = Napi::Array::New(env, kernels.size());
   for (std::size_t i = 0; i < kernels.size(); i++) names.Set(static_cast<std::uint32_t>(i), kernels[i]->name);
+  exports.Set("version", addonVersion);
   exports.Set("instructionSets", names);
   exports.Set("NativeNetwork", heed::NetworkObject::define(env));
   exports.Set("NativeTrainer", heed::TrainerObject::define(env));

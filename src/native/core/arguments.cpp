@@ -1,6 +1,8 @@
 #include "arguments.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace heed {
@@ -11,7 +13,18 @@ Napi::Error codedError(Napi::Env env, const char* code, const std::string& messa
   return error;
 }
 
+Napi::Error memoryError(Napi::Env env) {
+  return codedError(env, "out-of-memory", "There is not enough memory for this; nothing was changed. Smaller batches need less.");
+}
+
 namespace {
+
+// As people write numbers: 1, 0.99999, 16777216.
+std::string plain(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.16g", number);
+  return text;
+}
 
 Napi::Error mismatch(Napi::Env env, const std::string& message) { return codedError(env, "shape-mismatch", message); }
 
@@ -26,6 +39,8 @@ Array typedArgument(const Napi::Value& value, const char* name, long long count,
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type)
     throw mismatch(env, std::string("The ") + name + " must be a " + kind + ".");
   const Array array = value.As<Array>();
+  if (!array.ArrayBuffer().IsArrayBuffer())
+    throw mismatch(env, std::string("The ") + name + " cannot be read: their buffer is shared with other threads.");
   if (array.ArrayBuffer().IsDetached())
     throw mismatch(env, std::string("The ") + name + " cannot be read: their buffer was given away.");
   if (count >= 0 && static_cast<long long>(array.ElementLength()) != count)
@@ -40,6 +55,14 @@ Napi::Float32Array floatsArgument(const Napi::Value& value, const char* name, lo
   return typedArgument<Napi::Float32Array>(value, name, count, napi_float32_array, "Float32Array");
 }
 
+Napi::Float64Array doublesArgument(const Napi::Value& value, const char* name, long long count) {
+  return typedArgument<Napi::Float64Array>(value, name, count, napi_float64_array, "Float64Array");
+}
+
+Napi::Int16Array samplesArgument(const Napi::Value& value, const char* name) {
+  return typedArgument<Napi::Int16Array>(value, name, -1, napi_int16_array, "Int16Array");
+}
+
 Napi::Int32Array integersArgument(const Napi::Value& value, const char* name, long long count) {
   return typedArgument<Napi::Int32Array>(value, name, count, napi_int32_array, "Int32Array");
 }
@@ -48,7 +71,7 @@ double numberField(const Napi::Object& object, const char* name, double low, dou
   const Napi::Value value = object.Get(name);
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   if (!(number >= low && number <= high))
-    throw mismatch(object.Env(), std::string(name) + " must be a number from " + std::to_string(low) + " to " + std::to_string(high) + ".");
+    throw mismatch(object.Env(), std::string(name) + " must be a number from " + plain(low) + " to " + plain(high) + ".");
   return number;
 }
 
@@ -70,6 +93,9 @@ std::string stringField(const Napi::Object& object, const char* name) {
   return value.As<Napi::String>().Utf8Value();
 }
 
+// A gigabyte of weights.
+static constexpr std::size_t largestNetwork = std::size_t(1) << 28;
+
 Shape shapeArgument(const Napi::Value& value) {
   const Napi::Object object = objectArgument(value, "shape");
   Shape shape;
@@ -81,6 +107,9 @@ Shape shapeArgument(const Napi::Value& value) {
   const std::string pooling = stringField(object, "pooling");
   if (pooling != "last" && pooling != "mean") throw mismatch(object.Env(), "pooling must be last or mean.");
   shape.pooling = pooling == "mean" ? Pooling::mean : Pooling::last;
+  if (Network::parameterCount(shape) > largestNetwork)
+    throw mismatch(object.Env(), "A network of this shape would have " + std::to_string(Network::parameterCount(shape)) +
+                                     " parameters; at most " + std::to_string(largestNetwork) + " can be used.");
   return shape;
 }
 
@@ -90,7 +119,8 @@ TrainerSettings trainerSettingsArgument(const Napi::Value& value) {
   TrainerSettings settings;
   settings.beta1 = float(numberField(object, "beta1", 0, 0.99999));
   settings.beta2 = float(numberField(object, "beta2", 0, 0.9999999));
-  settings.epsilon = float(numberField(object, "epsilon", 0, 1));
+  // Never quite zero: units that only fill up a vector have no gradient, and 0 / 0 would not stay among them.
+  settings.epsilon = std::max(1e-30f, float(numberField(object, "epsilon", 0, 1)));
   settings.clipNorm = float(numberField(object, "clipNorm", 0, infinity));
   settings.dropout = float(numberField(object, "dropout", 0, 0.99));
   settings.seed = static_cast<std::int32_t>(static_cast<std::int64_t>(numberField(object, "seed", -9007199254740992.0, 9007199254740992.0)));
@@ -115,13 +145,16 @@ MfccSettings mfccSettingsArgument(const Napi::Value& value) {
 
 Batch batchArgument(const Napi::Value& value, const Shape& shape) {
   const Napi::Object object = objectArgument(value, "batch");
-  const Napi::Int32Array lengths = integersArgument(object.Get("lengths"), "lengths", -1);
   Batch batch;
   batch.frames = integerField(object, "frameCount", 1, 1 << 24);
-  if (lengths.ElementLength() < 1 || lengths.ElementLength() > (1 << 20)) throw mismatch(value.Env(), "A batch must hold at least one sequence.");
+  // Both properties are read before either array is looked into: a getter could shrink or detach the other one.
+  const Napi::Value givenLengths = object.Get("lengths"), givenInputs = object.Get("inputs");
+  const Napi::Int32Array lengths = integersArgument(givenLengths, "lengths", -1);
+  if (lengths.ElementLength() < 1 || lengths.ElementLength() > (1 << 20))
+    throw mismatch(value.Env(), "A batch must hold from 1 to 1048576 sequences, not " + std::to_string(lengths.ElementLength()) + ".");
   batch.sequences = static_cast<int>(lengths.ElementLength());
   const long long count = static_cast<long long>(batch.sequences) * batch.frames * shape.input;
-  const Napi::Float32Array inputs = floatsArgument(object.Get("inputs"), "inputs", count);
+  const Napi::Float32Array inputs = floatsArgument(givenInputs, "inputs", count);
   batch.lengths.assign(lengths.Data(), lengths.Data() + batch.sequences);
   for (const std::int32_t length : batch.lengths)
     if (length < 1 || length > batch.frames)

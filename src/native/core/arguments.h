@@ -2,6 +2,8 @@
 #pragma once
 #include <napi.h>
 
+#include <new>
+#include <stdexcept>
 #include <string>
 
 #include "network.h"
@@ -10,9 +12,31 @@ namespace heed {
 
 Napi::Error codedError(Napi::Env env, const char* code, const std::string& message);
 
-// Floats of exactly `count` (any count where count < 0); a detached or shared buffer is refused.
+// "There is not enough memory …", for work that is put down where it was.
+Napi::Error memoryError(Napi::Env env);
+
+// Runs `call`; what the standard library throws (memory that runs out, above all) becomes a coded error.
+template <class Call>
+auto withCodedErrors(Napi::Env env, Call call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw memoryError(env);
+  } catch (const std::length_error&) {
+    throw memoryError(env);
+  } catch (const std::exception& error) {
+    throw codedError(env, "internal", error.what());
+  }
+}
+
+// Numbers of exactly `count` (any count where count < 0); a detached or shared buffer is refused. What is returned points
+// into JavaScript's memory: it holds until JavaScript runs again, which a getter of the next property read may do.
 Napi::Float32Array floatsArgument(const Napi::Value& value, const char* name, long long count);
+Napi::Float64Array doublesArgument(const Napi::Value& value, const char* name, long long count);
 Napi::Int32Array integersArgument(const Napi::Value& value, const char* name, long long count);
+Napi::Int16Array samplesArgument(const Napi::Value& value, const char* name);
 
 double numberField(const Napi::Object& object, const char* name, double low, double high);
 int integerField(const Napi::Object& object, const char* name, int low, int high);

@@ -19,6 +19,14 @@ class MakeJob : public Napi::AsyncWorker {
   Napi::Promise promise() const { return promise_.Promise(); }
 
   void Execute() override {
+    try {
+      make();
+    } catch (const std::bad_alloc&) {
+      outOfMemory_ = true;
+    }
+  }
+
+  void make() {
     const std::size_t length = std::size_t(state_->source.windowFrames) * state_->mfcc->settings.coefficients;
     values_.resize(plans_.size() * length);
     ThreadPool& pool = sharedPool();
@@ -36,7 +44,9 @@ class MakeJob : public Napi::AsyncWorker {
     Napi::HandleScope scope(Env());
     state_->busy.store(false);
     Napi::Float32Array out = out_.Value();
-    if (!fine_)
+    if (outOfMemory_)
+      promise_.Reject(memoryError(Env()).Value());
+    else if (!fine_)
       promise_.Reject(codedError(Env(), "sound-invalid", "An example came out as no number; a recording is damaged.").Value());
     else if (out.ElementLength() < values_.size())
       promise_.Reject(codedError(Env(), "shape-mismatch", "The array for the examples became too small while they were made.").Value());
@@ -45,13 +55,15 @@ class MakeJob : public Napi::AsyncWorker {
       promise_.Resolve(Env().Undefined());
     }
   }
-  void OnError(const Napi::Error& error) override { promise_.Reject(error.Value()); }
+  void OnError(const Napi::Error& error) override {
+    promise_.Reject(codedError(Env(), "internal", error.Message()).Value());
+  }
 
  private:
   std::shared_ptr<ExampleState> state_;
   std::vector<ExamplePlan> plans_;
   std::vector<float> values_;
-  bool fine_ = true;
+  bool fine_ = true, outOfMemory_ = false;
   Napi::Reference<Napi::Float32Array> out_;
   Napi::Promise::Deferred promise_;
 };
@@ -85,15 +97,14 @@ ExampleObject::ExampleObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
   if (!state_->kernels) throw codedError(info.Env(), "usage", "This machine has no such kernels.");
   state_->source.windowFrames = integerField(info[0].As<Napi::Object>(), "windowFrames", 1, 10000);
   state_->source.windowLength = (state_->source.windowFrames - 1) * settings.hopLength + settings.frameLength;
-  state_->mfcc = std::make_unique<MfccPlan>(settings);
+  withCodedErrors(info.Env(), [&] { state_->mfcc = std::make_unique<MfccPlan>(settings); });
 }
 
 Napi::Value ExampleObject::add(const Napi::CallbackInfo& info, SoundStore& store) {
   if (state_->busy) throw codedError(info.Env(), "busy", "Examples are being made; wait for that to end.");
-  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_int16_array)
-    throw codedError(info.Env(), "shape-mismatch", "Sounds are Int16Arrays here.");
-  const Napi::Int16Array samples = info[0].As<Napi::Int16Array>();
-  return Napi::Number::New(info.Env(), store.add(samples.Data(), samples.ElementLength()));
+  const Napi::Int16Array samples = samplesArgument(info[0], "samples");
+  const int index = withCodedErrors(info.Env(), [&] { return store.add(samples.Data(), samples.ElementLength()); });
+  return Napi::Number::New(info.Env(), index);
 }
 
 Napi::Value ExampleObject::addClip(const Napi::CallbackInfo& info) { return add(info, state_->source.clips); }
@@ -101,9 +112,11 @@ Napi::Value ExampleObject::addRecording(const Napi::CallbackInfo& info) { return
 
 Napi::Value ExampleObject::setNormaliser(const Napi::CallbackInfo& info) {
   if (state_->busy) throw codedError(info.Env(), "busy", "Examples are being made; wait for that to end.");
-  state_->source.mean.clear();
-  state_->source.deviation.clear();
-  if (info[0].IsUndefined()) return info.Env().Undefined();
+  if (info[0].IsUndefined()) {
+    state_->source.mean.clear();
+    state_->source.deviation.clear();
+    return info.Env().Undefined();
+  }
   const int K = state_->mfcc->settings.coefficients;
   const Napi::Float32Array mean = floatsArgument(info[0], "means", K), deviation = floatsArgument(info[1], "deviations", K);
   state_->source.mean.assign(mean.Data(), mean.Data() + K);
@@ -113,9 +126,7 @@ Napi::Value ExampleObject::setNormaliser(const Napi::CallbackInfo& info) {
 
 // make(plans: Float64Array [examples · planLength], out: Float32Array [examples, frames, coefficients])
 Napi::Value ExampleObject::make(const Napi::CallbackInfo& info) {
-  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
-    throw codedError(info.Env(), "shape-mismatch", "Plans are a Float64Array.");
-  const Napi::Float64Array given = info[0].As<Napi::Float64Array>();
+  const Napi::Float64Array given = doublesArgument(info[0], "plans", -1);
   const std::size_t count = given.ElementLength() / planLength;
   if (count < 1 || count * planLength != given.ElementLength() || count > (1u << 20))
     throw codedError(info.Env(), "shape-mismatch", "A plan is " + std::to_string(planLength) + " numbers.");

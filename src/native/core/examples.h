@@ -34,8 +34,9 @@ constexpr int planLength = sizeof(ExamplePlan) / sizeof(double);
 class SoundStore {
  public:
   int add(const std::int16_t* samples, std::size_t count) {
-    offsets_.push_back(samples_.size());
+    const std::size_t offset = samples_.size();
     samples_.insert(samples_.end(), samples, samples + count);
+    offsets_.push_back(offset);
     return static_cast<int>(offsets_.size()) - 1;
   }
   void reserve(std::size_t count) { samples_.reserve(count); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "arguments.h"
 #include "instruction_sets.h"
 #include "network_object.h"
 

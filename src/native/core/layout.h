@@ -32,6 +32,8 @@ class Floats {
   void resize(std::size_t count) {
     if (count > capacity_) {
       std::free(base_);
+      data_ = nullptr;
+      size_ = capacity_ = 0;  // what is left where memory runs out is empty, not freed memory
       base_ = std::malloc(count * sizeof(float) + alignment);
       if (!base_) throw std::bad_alloc();
       const auto address = (reinterpret_cast<std::uintptr_t>(base_) + alignment - 1) / alignment * alignment;

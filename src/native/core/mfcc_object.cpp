@@ -34,7 +34,7 @@ MfccObject::MfccObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const MfccSettings settings = mfccSettingsArgument(info[0]);
   kernels_ = kernelsNamed(info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "");
   if (!kernels_) throw codedError(info.Env(), "usage", "This machine has no such kernels.");
-  plan_ = std::make_unique<MfccPlan>(settings);
+  withCodedErrors(info.Env(), [&] { plan_ = std::make_unique<MfccPlan>(settings); });
 }
 
 // extract(samples, start, frames, mfcc, mfccStart, logMel | undefined, logMelStart)

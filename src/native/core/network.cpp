@@ -1,28 +1,11 @@
 #include "network.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "network_share.h"
 #include "random.h"
 
 namespace heed {
-
-// One thread's part of a batch: its inputs frame by frame, its activations and its gradient. Kept between steps.
-struct Network::Share {
-  int first = 0, count = 0, rows = 0;
-  Floats x;                      // [T, rows, paddedInput]
-  Floats mask;                   // [T, rows]
-  std::vector<LayerSpace> layers;
-  std::vector<Floats> masks;    // [T, rows, stride] per layer boundary: dropout's 0 or 1 / (1 − share)
-  std::vector<Floats> dropped;  // [T, rows, stride]: what the next layer sees under dropout
-  Floats headMask;              // [rows, Hp]
-  Floats pooled;                 // [rows, Hp], after dropout
-  Floats logits, dLogits;        // [rows, C]
-  Floats dh, dPooled, dFrames[2], gradient, scratch;
-  double loss = 0, normPart = 0;
-  int correct = 0;
-  bool finished = true;
-};
 
 Network::Network(const Shape& shape, const Kernels& kernels) : shape_(shape), kernels_(kernels) {
   const int unit = std::max(kernels.vectorWidth, kernels.tileRows);
@@ -38,14 +21,23 @@ Network::Network(const Shape& shape, const Kernels& kernels) : shape_(shape), ke
     layers_.push_back(sizes);
     layerOffsets_.push_back(offset);
     offset += sizes.total();
-    const std::size_t H = shape.hidden;
-    parameterCount_ += gateCount * (H * (H + sizes.input) + H) + (shape.resetAfter ? H : 0);
   }
   headOffset_ = offset;
   headBiasOffset_ = headOffset_ + std::size_t(shape.classes) * paddedHidden_;
   values_.resize(headBiasOffset_ + roundUp(shape.classes, unit));
-  parameterCount_ += std::size_t(shape.classes) * shape.hidden + shape.classes;
+  parameterCount_ = parameterCount(shape);
   packed_.resize(shape.layers);
+  repack(0, 1, false);
+}
+
+std::size_t Network::parameterCount(const Shape& shape) {
+  const std::size_t H = shape.hidden, C = shape.classes;
+  std::size_t count = C * H + C;
+  for (int l = 0; l < shape.layers; l++) {
+    const std::size_t inputs = l == 0 ? shape.input : shape.hidden;
+    count += gateCount * (H * (H + inputs) + H) + (shape.resetAfter ? H : 0);
+  }
+  return count;
 }
 
 Network::~Network() = default;
@@ -141,13 +133,14 @@ void Network::prepare(Share& share, const Batch& batch, int first, int count, bo
     const int stride = Hp + kernels_.vectorWidth;  // breaks the power of two, at which rows would share cache sets
     const bool fits = space.rows == share.rows && space.h.size() == (T + 1) * rows * stride && space.r.size() == saved * rows * Hp;
     if (fits) continue;
-    space.rows = share.rows;
+    space.rows = 0;  // nothing fits until all of it is there
     space.stride = stride;
     space.h.resize((T + 1) * rows * stride);
     for (Floats* f : {&space.r, &space.z, &space.n}) f->resize(saved * rows * Hp);
     if (shape_.resetAfter) space.inner.resize(saved * rows * Hp);
     else space.resetH.resize(saved * rows * stride);
     space.inputPart.resize(rows * Hp);
+    space.rows = share.rows;
   }
 }
 
@@ -220,168 +213,29 @@ void Network::headForward(Share& share, const Batch&, float* logits) const {
                    share.pooled.data() + std::size_t(m) * paddedHidden_, logits + std::size_t(share.first + m) * shape_.classes);
 }
 
-// Loss of this share (summed, already divided by B) and the head's gradients; d(pooled) into share.dPooled.
-double Network::headBackward(Share& share, const Batch& batch, const Targets& targets, const float* logits, float dropout, int& correct) const {
-  const int C = shape_.classes, Hp = paddedHidden_;
-  share.dPooled.resize(std::size_t(share.rows) * Hp);
-  std::vector<float> d(C);
-  double loss = 0;
-  correct = 0;
-  for (int m = 0; m < share.count; m++) {
-    const int b = share.first + m;
-    const float* y = logits + std::size_t(b) * C;
-    if (targets.loss == Loss::crossEntropy) {
-      const float top = *std::max_element(y, y + C);
-      double total = 0;
-      for (int c = 0; c < C; c++) total += std::exp(double(y[c]) - top);
-      const int truth = targets.classes[b];
-      loss += std::log(total) + top - y[truth];
-      correct += std::max_element(y, y + C) - y == truth;
-      for (int c = 0; c < C; c++) d[c] = float((std::exp(double(y[c]) - top) / total - (c == truth)) / batch.sequences);
-    } else {
-      // Mean over classes as over the batch, as PyTorch's MSELoss.
-      for (int c = 0; c < C; c++) {
-        const double error = double(y[c]) - targets.values[std::size_t(b) * C + c];
-        loss += error * error / C;
-        d[c] = float(2 * error / (double(C) * batch.sequences));
-      }
-    }
-    for (int c = 0; c < C; c++) {
-      kernels_.addScaled(d[c], share.pooled.data() + std::size_t(m) * Hp, share.gradient.data() + headOffset_ + std::size_t(c) * Hp, Hp);
-      kernels_.addScaled(d[c], values_.data() + headOffset_ + std::size_t(c) * Hp, share.dPooled.data() + std::size_t(m) * Hp, Hp);
-      share.gradient[headBiasOffset_ + c] += d[c];
-    }
-  }
-  if (dropout > 0) kernels_.multiply(share.dPooled.data(), share.headMask.data(), share.dPooled.size());
-  return loss / batch.sequences;
-}
-
-bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int truncateFrames, const std::atomic<bool>& cancelled) const {
-  const int T = batch.frames, Hp = paddedHidden_, top = shape_.layers - 1;
-  const std::size_t rows = share.rows;
-  share.dh.resize(rows * Hp);
-  const float* dOut = nullptr;
-  // The pooled state's gradient goes to the frames that made it. Where every sequence fills the batch, the last frame's is
-  // simply where BPTT begins; elsewhere it must not pass through padding, which truncation could cut.
-  const bool full = std::all_of(batch.lengths.begin() + share.first, batch.lengths.begin() + share.first + share.count,
-                                [&](int length) { return length == T; });
-  if (shape_.pooling == Pooling::last && full) {
-    std::copy_n(share.dPooled.data(), rows * Hp, share.dh.data());
-  } else {
-    Floats& d = share.dFrames[top % 2];
-    d.resize(std::size_t(T) * rows * Hp);
-    for (int m = 0; m < share.count; m++) {
-      const int length = batch.lengths[share.first + m];
-      const bool mean = shape_.pooling == Pooling::mean;
-      for (int t = mean ? 0 : length - 1; t < length; t++)
-        kernels_.addScaled(mean ? 1.f / length : 1.f, share.dPooled.data() + std::size_t(m) * Hp, d.data() + (t * rows + m) * Hp, Hp);
-    }
-    dOut = d.data();
-  }
-  for (int l = top; l >= 0; l--) {
-    const LayerSpace* below = l > 0 ? &share.layers[l - 1] : nullptr;
-    SequenceInput in{share.x.data(), layers_[0].paddedInput};
-    float* dIn = nullptr;
-    if (below) {
-      in = {dropout > 0 ? share.dropped[l - 1].data() : below->h.data() + rows * below->stride, below->stride};
-      Floats& d = share.dFrames[(l - 1) % 2];
-      d.resize(std::size_t(T) * rows * Hp);
-      dIn = d.data();
-    }
-    if (l < top) share.dh.zero();
-    if (!kernels_.backwardLayer(layers_[l], packed_[l], in, T, share.layers[l], share.dh.data(), dOut, dIn, Hp,
-                                share.gradient.data() + layerOffsets_[l], share.scratch, truncateFrames, &cancelled))
-      return false;
-    if (below && dropout > 0)
-      for (std::size_t row = 0; row < T * rows; row++)
-        kernels_.multiply(dIn + row * Hp, share.masks[l - 1].data() + row * below->stride, Hp);
-    dOut = dIn;
-  }
-  return true;
-}
-
 Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled) {
   const int count = pool ? threadsFor(batch.sequences, std::min(threads, pool->threads())) : 1;
   while (static_cast<int>(shares_.size()) < count) shares_.push_back(std::make_unique<Share>());
   const int part = roundUp((batch.sequences + count - 1) / count, kernels_.tileRows);
+  std::atomic<Outcome> outcome{Outcome::done};
   const auto work = [&](int thread) {
     const int first = std::min(batch.sequences, thread * part);
     Share& share = *shares_[thread];
-    prepare(share, batch, first, std::min(part, batch.sequences - first), false);
-    share.finished = forwardShare(share, batch, false, 0.f, 0, 0, cancelled);
-    if (share.finished) headForward(share, batch, logits);
+    attempt(outcome, [&] {
+      prepare(share, batch, first, std::min(part, batch.sequences - first), false);
+      if (!forwardShare(share, batch, false, 0.f, 0, 0, cancelled)) return false;
+      headForward(share, batch, logits);
+      return true;
+    });
   };
   if (pool && count > 1) pool->run(count, work);
   else work(0);
-  for (int i = 0; i < count; i++)
-    if (!shares_[i]->finished) return Outcome::cancelled;
-  return Outcome::done;
-}
-
-StepResult Network::trainStep(const Batch& batch, const Targets& targets, const TrainerSettings& settings, float learningRate,
-                              Optimiser& optimiser, ThreadPool& pool, const std::atomic<bool>& cancelled) {
-  const int count = threadsFor(batch.sequences, pool.threads());
-  while (static_cast<int>(shares_.size()) < count) shares_.push_back(std::make_unique<Share>());
-  const int part = roundUp((batch.sequences + count - 1) / count, kernels_.tileRows);
-  const std::size_t total = values_.size();
-  std::vector<float> logits(std::size_t(batch.sequences) * shape_.classes);
-  StepResult result;
-  Barrier barrier(count);
-
-  pool.run(count, [&](int thread) {
-    Share& share = *shares_[thread];
-    const int first = std::min(batch.sequences, thread * part);
-    if (!backwardPacked_) {
-      for (int l = thread; l < shape_.layers; l += count)
-        kernels_.packBackward(layers_[l], values_.data() + layerOffsets_[l], packed_[l]);
-    }
-    prepare(share, batch, first, std::min(part, batch.sequences - first), true);
-    share.gradient.resize(total);
-    barrier.wait();
-    share.finished = forwardShare(share, batch, true, settings.dropout, settings.seed, optimiser.step + 1, cancelled);
-    if (share.finished) {
-      headForward(share, batch, logits.data());
-      share.loss = headBackward(share, batch, targets, logits.data(), settings.dropout, share.correct);
-      share.finished = backwardShare(share, batch, settings.dropout, settings.truncateFrames, cancelled);
-    }
-    barrier.wait();
-    // Each thread sums its slice of all gradients, in the threads' order.
-    const std::size_t from = total * thread / count / 64 * 64, to = thread == count - 1 ? total : total * (thread + 1) / count / 64 * 64;
-    float* gradient = shares_[0]->gradient.data();
-    for (int other = 1; other < count; other++)
-      kernels_.accumulate(gradient + from, shares_[other]->gradient.data() + from, to - from);
-    share.normPart = kernels_.sumOfSquares(gradient + from, to - from);
-    barrier.wait();
-    if (thread == 0) {
-      double norm = 0;
-      for (int i = 0; i < count; i++) {
-        norm += shares_[i]->normPart;
-        result.loss += shares_[i]->loss;
-        result.correct += shares_[i]->correct;
-        if (!shares_[i]->finished) result.outcome = Outcome::cancelled;
-      }
-      result.gradientNorm = std::sqrt(norm);
-      if (result.outcome == Outcome::done && !(std::isfinite(result.loss) && std::isfinite(norm))) result.outcome = Outcome::diverged;
-      if (result.outcome == Outcome::done) optimiser.step++;
-    }
-    barrier.wait();
-    if (result.outcome != Outcome::done) return;
-    const double correction1 = 1 - std::pow(double(settings.beta1), double(optimiser.step));
-    const double correction2 = 1 - std::pow(double(settings.beta2), double(optimiser.step));
-    const double scale = result.gradientNorm > settings.clipNorm ? settings.clipNorm / result.gradientNorm : 1.0;
-    kernels_.adam(values_.data() + from, gradient + from, optimiser.first.data() + from, optimiser.second.data() + from, to - from,
-                  float(scale), float(learningRate / correction1), float(1 / correction2), settings.beta1, settings.beta2,
-                  settings.epsilon);
-    barrier.wait();
-    repack(thread, count, true);
-  });
-  backwardPacked_ = true;
-  return result;
+  return outcome;
 }
 
 std::size_t Network::streamStateSize() const { return std::size_t(shape_.layers + 5) * paddedHidden_; }
 
-void Network::streamStep(const float* frame, float* state, int frameIndex, float* logits) const {
+void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits) const {
   const int Hp = paddedHidden_;
   float* scratch = state + std::size_t(shape_.layers) * Hp;
   float* mean = scratch + 4 * std::size_t(Hp);
@@ -392,7 +246,7 @@ void Network::streamStep(const float* frame, float* state, int frameIndex, float
     x = h;
   }
   if (shape_.pooling == Pooling::mean) {
-    const float weight = 1.f / (frameIndex + 1);
+    const float weight = 1.f / float(frameIndex + 1);
     for (int j = 0; j < Hp; j++) mean[j] += weight * (x[j] - mean[j]);
     x = mean;
   }

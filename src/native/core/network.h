@@ -39,7 +39,7 @@ struct Targets {
   std::vector<float> values;          // [B, C]
 };
 
-enum class Outcome { done, cancelled, diverged };
+enum class Outcome { done, cancelled, diverged, outOfMemory };
 
 struct StepResult {
   Outcome outcome = Outcome::done;
@@ -55,11 +55,14 @@ struct Optimiser {
 
 class Network {
  public:
+  // All parameters zero.
   Network(const Shape& shape, const Kernels& kernels);
   ~Network();
 
   const Shape& shape() const { return shape_; }
   std::size_t parameterCount() const { return parameterCount_; }
+  // What a network of this shape would have, without making one.
+  static std::size_t parameterCount(const Shape&);
 
   // Between the flat order of JavaScript's ParameterSet and any vector in the padded layout.
   void scatter(const float* flat, Floats& padded) const;
@@ -69,7 +72,7 @@ class Network {
   void getParameters(float* flat) const { gather(values_, flat); }
   std::size_t paddedCount() const { return values_.size(); }
 
-  // Logits [B, C]. Threads split the batch; with threads = 1 the pool is not touched.
+  // Logits [B, C]. Threads split the batch; without a pool the caller's thread does it all.
   Outcome forward(const Batch&, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled);
 
   // Forward, loss, BPTT, clipping by global norm, Adam. Leaves the parameters alone unless it answers `done`.
@@ -78,7 +81,7 @@ class Network {
 
   // One frame of a live sequence. state [layers · Hp + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
   std::size_t streamStateSize() const;
-  void streamStep(const float* frame, float* state, int frameIndex, float* logits) const;
+  void streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits) const;
 
  private:
   struct Share;  // one thread's part of a batch
@@ -90,6 +93,7 @@ class Network {
   void headForward(Share&, const Batch&, float* logits) const;
   double headBackward(Share&, const Batch&, const Targets&, const float* logits, float dropout, int& correct) const;
   bool backwardShare(Share&, const Batch&, float dropout, int truncateFrames, const std::atomic<bool>& cancelled) const;
+  void packBackward(int thread, int threads);
   void repack(int thread, int threads, bool backward);
   int threadsFor(int sequences, int available) const;
 

@@ -1,13 +1,28 @@
 #include "network_object.h"
 
+#include <cstdlib>
+
 #include "arguments.h"
 #include "instruction_sets.h"
 
 namespace heed {
 
+namespace {
+
+int wantedThreads() {
+  const char* wanted = std::getenv("HEED_THREADS");
+  const int threads = wanted ? std::atoi(wanted) : 0;
+  return threads >= 1 && threads <= 64 ? threads : 0;
+}
+
+// Tells our networks from all other objects, whatever class those claim to be of.
+constexpr napi_type_tag networkTag = {0x68656564206e6574ull, 0x9d3c1f47a25be860ull};
+
+}  // namespace
+
 ThreadPool& sharedPool() {
   // Never destroyed: its threads may be at work when the process ends.
-  static ThreadPool* pool = new ThreadPool(0);
+  static ThreadPool* pool = new ThreadPool(wantedThreads());
   return *pool;
 }
 
@@ -35,6 +50,7 @@ class Claim {
 };
 
 Napi::Error outcomeError(Napi::Env env, Outcome outcome) {
+  if (outcome == Outcome::outOfMemory) return memoryError(env);
   if (outcome == Outcome::cancelled) return codedError(env, "cancelled", "The work was stopped.");
   return codedError(env, "training-diverged",
                     "Training diverged: the loss or its gradient is not a number any more; the weights are as before this step. "
@@ -54,12 +70,24 @@ class Job : public Napi::AsyncWorker {
   Napi::Promise promise() const { return promise_.Promise(); }
   void OnOK() override {
     Napi::HandleScope scope(Env());
-    if (outcome_ != Outcome::done) promise_.Reject(outcomeError(Env(), outcome_).Value());
-    else promise_.Resolve(result(Env()));
+    try {
+      if (outcome_ != Outcome::done) throw outcomeError(Env(), outcome_);
+      promise_.Resolve(result(Env()));
+    } catch (const Napi::Error& error) {
+      promise_.Reject(error.Value());
+    }
   }
-  void OnError(const Napi::Error& error) override { promise_.Reject(error.Value()); }
+  void Execute() override {
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      outcome_ = Outcome::outOfMemory;
+    }
+  }
+  void OnError(const Napi::Error& error) override { promise_.Reject(codedError(Env(), "internal", error.Message()).Value()); }
 
  protected:
+  virtual void work() = 0;
   virtual Napi::Value result(Napi::Env env) = 0;
   Claim claim_;
   Outcome outcome_ = Outcome::done;
@@ -71,7 +99,7 @@ class Job : public Napi::AsyncWorker {
 class ForwardJob : public Job {
  public:
   ForwardJob(Napi::Env env, Claim claim, Batch batch) : Job(env, std::move(claim)), batch_(std::move(batch)) {}
-  void Execute() override {
+  void work() override {
     logits_.resize(std::size_t(batch_.sequences) * claim_->network.shape().classes);
     ThreadPool& pool = sharedPool();
     outcome_ = claim_->network.forward(batch_, logits_.data(), &pool, pool.threads(), claim_->cancelled);
@@ -91,16 +119,20 @@ class StepJob : public Job {
           std::shared_ptr<Optimiser> optimiser, const Napi::Float32Array& parameters)
       : Job(env, std::move(claim)), batch_(std::move(batch)), targets_(std::move(targets)), settings_(settings),
         learningRate_(learningRate), optimiser_(std::move(optimiser)), parameters_(Napi::Persistent(parameters)) {}
-  void Execute() override {
+  void work() override {
     result_ = claim_->network.trainStep(batch_, targets_, settings_, learningRate_, *optimiser_, sharedPool(), claim_->cancelled);
     outcome_ = result_.outcome;
   }
 
  protected:
-  // The new parameters go into JavaScript's array, where it still is what it was.
+  // The new parameters go into JavaScript's array, if it still is what it was.
   Napi::Value result(Napi::Env env) override {
     Napi::Float32Array parameters = parameters_.Value();
-    if (parameters.ElementLength() == claim_->network.parameterCount()) claim_->network.getParameters(parameters.Data());
+    if (parameters.ElementLength() != claim_->network.parameterCount())
+      throw codedError(env, "shape-mismatch",
+                       "The parameters' array was resized or given away while a training step ran, so that the step could not be "
+                       "written back; go on from the last checkpoint.");
+    claim_->network.getParameters(parameters.Data());
     Napi::Object out = Napi::Object::New(env);
     out.Set("loss", result_.loss);
     out.Set("correct", result_.correct);
@@ -119,7 +151,8 @@ class StepJob : public Job {
 };
 
 const std::shared_ptr<NetworkState>& networkArgument(const Napi::Value& value) {
-  if (!value.IsObject()) throw codedError(value.Env(), "usage", "A network of the native core is needed here.");
+  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&networkTag))
+    throw codedError(value.Env(), "usage", "A network of the native core is needed here.");
   return Napi::ObjectWrap<NetworkObject>::Unwrap(value.As<Napi::Object>())->state();
 }
 
@@ -136,27 +169,30 @@ NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : ObjectWrap(info) 
   const std::string name = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "";
   const Kernels* kernels = kernelsNamed(name);
   if (!kernels) throw codedError(info.Env(), "usage", "This machine has no kernels named '" + name + "'.");
-  state_ = std::make_shared<NetworkState>(shape, *kernels);
+  withCodedErrors(info.Env(), [&] { state_ = std::make_shared<NetworkState>(shape, *kernels); });
+  info.This().As<Napi::Object>().TypeTag(&networkTag);
 }
 
 Napi::Value NetworkObject::setParameters(const Napi::CallbackInfo& info) {
   const Napi::Float32Array values = floatsArgument(info[0], "parameters", static_cast<long long>(state_->network.parameterCount()));
   const Claim claim(info.Env(), state_);
-  claim->network.setParameters(values.Data());
+  withCodedErrors(info.Env(), [&] { claim->network.setParameters(values.Data()); });
   return info.Env().Undefined();
 }
 
 Napi::Value NetworkObject::forward(const Napi::CallbackInfo& info) {
-  const Batch batch = batchArgument(info[0], state_->network.shape());
-  const Claim claim(info.Env(), state_);
-  std::vector<float> logits(std::size_t(batch.sequences) * claim->network.shape().classes);
-  const Outcome outcome = claim->network.forward(batch, logits.data(), nullptr, 1, claim->cancelled);
-  if (outcome != Outcome::done) throw outcomeError(info.Env(), outcome);
-  return copyOut(info.Env(), logits);
+  return withCodedErrors(info.Env(), [&]() -> Napi::Value {
+    const Batch batch = batchArgument(info[0], state_->network.shape());
+    const Claim claim(info.Env(), state_);
+    std::vector<float> logits(std::size_t(batch.sequences) * claim->network.shape().classes);
+    const Outcome outcome = claim->network.forward(batch, logits.data(), nullptr, 1, claim->cancelled);
+    if (outcome != Outcome::done) throw outcomeError(info.Env(), outcome);
+    return copyOut(info.Env(), logits);
+  });
 }
 
 Napi::Value NetworkObject::forwardAsync(const Napi::CallbackInfo& info) {
-  Batch batch = batchArgument(info[0], state_->network.shape());
+  Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], state_->network.shape()); });
   auto* job = new ForwardJob(info.Env(), Claim(info.Env(), state_), std::move(batch));
   job->Queue();
   return job->promise();
@@ -177,22 +213,23 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
   state_ = networkArgument(info[0]);
   settings_ = trainerSettingsArgument(info[1]);
   const Network& network = state_->network;
-  if (!info[2].IsObject()) {
+  withCodedErrors(info.Env(), [&] {
     optimiser_->first.resize(network.paddedCount());
     optimiser_->second.resize(network.paddedCount());
-    return;
-  }
-  const Napi::Object given = info[2].As<Napi::Object>();
-  const auto count = static_cast<long long>(network.parameterCount());
-  network.scatter(floatsArgument(given.Get("firstMoment"), "first moments", count).Data(), optimiser_->first);
-  network.scatter(floatsArgument(given.Get("secondMoment"), "second moments", count).Data(), optimiser_->second);
-  optimiser_->step = static_cast<std::int64_t>(numberField(given, "step", 0, 9007199254740992.0));
+    if (info[2].IsUndefined()) return;
+    if (!info[2].IsObject()) throw codedError(info.Env(), "shape-mismatch", "The optimiser's state must be an object.");
+    const Napi::Object given = info[2].As<Napi::Object>();
+    const auto count = static_cast<long long>(network.parameterCount());
+    network.scatter(floatsArgument(given.Get("firstMoment"), "first moments", count).Data(), optimiser_->first);
+    network.scatter(floatsArgument(given.Get("secondMoment"), "second moments", count).Data(), optimiser_->second);
+    optimiser_->step = static_cast<std::int64_t>(numberField(given, "step", 0, 9007199254740992.0));
+  });
 }
 
 Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   const Shape& shape = state_->network.shape();
-  Batch batch = batchArgument(info[0], shape);
-  Targets targets = targetsArgument(info[1], shape, batch.sequences);
+  Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], shape); });
+  Targets targets = withCodedErrors(info.Env(), [&] { return targetsArgument(info[1], shape, batch.sequences); });
   const double rate = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : -1;
   if (!(rate >= 0 && rate < 1e6)) throw codedError(info.Env(), "usage", "The learning rate must be a number from 0 up.");
   const Napi::Float32Array parameters = floatsArgument(info[3], "parameters", static_cast<long long>(state_->network.parameterCount()));
@@ -221,7 +258,7 @@ Napi::Function StreamObject::define(Napi::Env env) {
 
 StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   state_ = networkArgument(info[0]);
-  values_.resize(state_->network.streamStateSize());
+  withCodedErrors(info.Env(), [&] { values_.resize(state_->network.streamStateSize()); });
 }
 
 // step(frame, logits): both written and read in place, on this thread, within the call.

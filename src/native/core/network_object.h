@@ -19,10 +19,8 @@ struct NetworkState {
   std::atomic<bool> cancelled{false};
 };
 
+// The pool of this process: HEED_THREADS threads (1 … 64) where that is set when the first job starts, else one per core.
 ThreadPool& sharedPool();
-
-// An Error with a `code` that the TypeScript side turns into a HeedError.
-Napi::Error codedError(Napi::Env env, const char* code, const std::string& message);
 
 class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
  public:
@@ -65,7 +63,7 @@ class StreamObject : public Napi::ObjectWrap<StreamObject> {
 
   std::shared_ptr<NetworkState> state_;
   Floats values_;
-  int frameIndex_ = 0;
+  std::int64_t frameIndex_ = 0;
 };
 
 }  // namespace heed

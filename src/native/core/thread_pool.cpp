@@ -1,5 +1,8 @@
 #include "thread_pool.h"
 
+#include <system_error>
+#include <utility>
+
 #if defined(__x86_64__) || defined(_M_X64) || defined(__i386__)
 #include <immintrin.h>
 #endif
@@ -51,7 +54,11 @@ void Barrier::wait() {
 
 ThreadPool::ThreadPool(int threads) {
   if (threads <= 0) threads = static_cast<int>(std::thread::hardware_concurrency());
-  for (int i = 1; i < threads; i++) workers_.emplace_back([this, i] { loop(i); });
+  try {
+    for (int i = 1; i < threads; i++) workers_.emplace_back([this, i] { loop(i); });
+  } catch (const std::system_error&) {
+    // Fewer threads do the same work.
+  }
 }
 
 ThreadPool::~ThreadPool() {
@@ -76,12 +83,21 @@ void ThreadPool::run(int count, const std::function<void(int)>& work) {
     }
     wake_.notify_all();
   }
-  work(0);
-  if (count <= 1) return;
+  attempt(work, 0);
   const auto finished = [&] { return pending_.load(std::memory_order_acquire) == 0; };
-  if (spinUntil(finished)) return;
+  const bool spun = count <= 1 || spinUntil(finished);
   std::unique_lock<std::mutex> lock(mutex_);
-  done_.wait(lock, finished);
+  if (!spun) done_.wait(lock, finished);
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+}
+
+void ThreadPool::attempt(const std::function<void(int)>& work, int index) {
+  try {
+    work(index);
+  } catch (...) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    thrown_ = std::current_exception();
+  }
 }
 
 void ThreadPool::loop(int index) {
@@ -99,7 +115,7 @@ void ThreadPool::loop(int index) {
       if (quit_) return;
       if (index < count_) work = work_;
     }
-    if (work) (*work)(index);
+    if (work) attempt(*work, index);
     if (pending_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       std::lock_guard<std::mutex> lock(mutex_);
       done_.notify_one();

@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,7 +28,7 @@ class Barrier {
 
 class ThreadPool {
  public:
-  // `threads` counts the caller; 0 takes one per core.
+  // `threads` counts the caller; 0 takes one per core. Where the system refuses threads there are fewer.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -36,11 +37,12 @@ class ThreadPool {
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Runs work(0) … work(count − 1), each on a thread of its own, 0 on the caller; count ≤ threads(). One job at a time: a
-  // second caller waits. `work` must not throw.
+  // second caller waits. What `work` throws is thrown here once all have ended; work that waits at a Barrier must not throw.
   void run(int count, const std::function<void(int)>& work);
 
  private:
   void loop(int index);
+  void attempt(const std::function<void(int)>& work, int index);
 
   std::vector<std::thread> workers_;
   std::mutex jobs_;  // held by the job that runs
@@ -50,6 +52,7 @@ class ThreadPool {
   std::atomic<unsigned> generation_{0};
   std::atomic<int> pending_{0};
   int count_ = 0;
+  std::exception_ptr thrown_;
   bool quit_ = false;
 };
 

@@ -1,0 +1,40 @@
+// What one thread needs for its part of a batch.
+#pragma once
+#include <atomic>
+#include <new>
+#include <stdexcept>
+#include <vector>
+
+#include "network.h"
+
+namespace heed {
+
+// One thread's part of a batch: its inputs frame by frame, its activations and its gradient. Kept between steps.
+struct Network::Share {
+  int first = 0, count = 0, rows = 0;
+  Floats x;                      // [T, rows, paddedInput]
+  Floats mask;                   // [T, rows]
+  std::vector<LayerSpace> layers;
+  std::vector<Floats> masks;     // [T, rows, stride] per layer boundary: dropout's 0 or 1 / (1 − share)
+  std::vector<Floats> dropped;   // [T, rows, stride]: what the next layer sees under dropout
+  Floats headMask;               // [rows, Hp]
+  Floats pooled;                 // [rows, Hp], after dropout
+  Floats dh, dPooled, dFrames[2], gradient, scratch;
+  double loss = 0, normPart = 0;
+  int correct = 0;
+};
+
+// Runs one phase of a thread's work. That it was cancelled (it answers false) or that memory ran out becomes the job's
+// outcome: the other threads wait at barriers, where an exception would leave them.
+template <class Phase>
+void attempt(std::atomic<Outcome>& outcome, Phase phase) {
+  try {
+    if (!phase()) outcome = Outcome::cancelled;
+  } catch (const std::bad_alloc&) {
+    outcome = Outcome::outOfMemory;
+  } catch (const std::length_error&) {
+    outcome = Outcome::outOfMemory;
+  }
+}
+
+}  // namespace heed
