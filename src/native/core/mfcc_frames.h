@@ -11,11 +11,37 @@
 namespace heed {
 namespace HEED_ISA {
 
-constexpr int lanes = vectorWidth >= 8 ? vectorWidth / 2 : 4;
+constexpr int lanes = vectorWidth >= 4 ? vectorWidth / 2 : 1;
 
-struct alignas(64) Lanes {
+// One double of each frame.
+#if defined(__GNUC__)
+typedef double Lanes __attribute__((vector_size(lanes * sizeof(double))));
+#else
+struct alignas(lanes * sizeof(double)) Lanes {
   double v[lanes];
+  double& operator[](int l) { return v[l]; }
+  double operator[](int l) const { return v[l]; }
 };
+template <class Operation>
+HEED_INLINE Lanes eachLane(Operation operation) {
+  Lanes out;
+  for (int l = 0; l < lanes; l++) out.v[l] = operation(l);
+  return out;
+}
+HEED_INLINE Lanes operator+(const Lanes& a, const Lanes& b) {
+  return eachLane([&](int l) { return a.v[l] + b.v[l]; });
+}
+HEED_INLINE Lanes operator-(const Lanes& a, const Lanes& b) {
+  return eachLane([&](int l) { return a.v[l] - b.v[l]; });
+}
+HEED_INLINE Lanes operator*(const Lanes& a, const Lanes& b) {
+  return eachLane([&](int l) { return a.v[l] * b.v[l]; });
+}
+HEED_INLINE Lanes operator*(double a, const Lanes& b) {
+  return eachLane([&](int l) { return a * b.v[l]; });
+}
+HEED_INLINE Lanes& operator+=(Lanes& a, const Lanes& b) { return a = a + b; }
+#endif
 
 // One Stockham pass of radix 4 (Swarztrauber 1984): reads x, writes y in the order the next pass wants.
 HEED_INLINE void radix4(const Lanes* xr, const Lanes* xi, Lanes* yr, Lanes* yi, int n, int s, const double* w) {
@@ -23,35 +49,31 @@ HEED_INLINE void radix4(const Lanes* xr, const Lanes* xi, Lanes* yr, Lanes* yi, 
   for (int p = 0; p < m; p++, w += 6)
     for (int q = 0; q < s; q++) {
       const int a = q + s * p, b = a + s * m, c = b + s * m, d = c + s * m, out = q + s * 4 * p;
-      for (int l = 0; l < lanes; l++) {
-        const double sumR = xr[a].v[l] + xr[c].v[l], sumI = xi[a].v[l] + xi[c].v[l];
-        const double differenceR = xr[a].v[l] - xr[c].v[l], differenceI = xi[a].v[l] - xi[c].v[l];
-        const double oddR = xr[b].v[l] + xr[d].v[l], oddI = xi[b].v[l] + xi[d].v[l];
-        // i·(b − d)
-        const double turnedR = xi[d].v[l] - xi[b].v[l], turnedI = xr[b].v[l] - xr[d].v[l];
-        const double r1 = differenceR - turnedR, i1 = differenceI - turnedI;
-        const double r2 = sumR - oddR, i2 = sumI - oddI;
-        const double r3 = differenceR + turnedR, i3 = differenceI + turnedI;
-        yr[out].v[l] = sumR + oddR;
-        yi[out].v[l] = sumI + oddI;
-        yr[out + s].v[l] = r1 * w[0] - i1 * w[1];
-        yi[out + s].v[l] = r1 * w[1] + i1 * w[0];
-        yr[out + 2 * s].v[l] = r2 * w[2] - i2 * w[3];
-        yi[out + 2 * s].v[l] = r2 * w[3] + i2 * w[2];
-        yr[out + 3 * s].v[l] = r3 * w[4] - i3 * w[5];
-        yi[out + 3 * s].v[l] = r3 * w[5] + i3 * w[4];
-      }
+      const Lanes sumR = xr[a] + xr[c], sumI = xi[a] + xi[c], differenceR = xr[a] - xr[c], differenceI = xi[a] - xi[c];
+      const Lanes oddR = xr[b] + xr[d], oddI = xi[b] + xi[d];
+      // i·(b − d)
+      const Lanes turnedR = xi[d] - xi[b], turnedI = xr[b] - xr[d];
+      const Lanes r1 = differenceR - turnedR, i1 = differenceI - turnedI;
+      const Lanes r2 = sumR - oddR, i2 = sumI - oddI;
+      const Lanes r3 = differenceR + turnedR, i3 = differenceI + turnedI;
+      yr[out] = sumR + oddR;
+      yi[out] = sumI + oddI;
+      yr[out + s] = w[0] * r1 - w[1] * i1;
+      yi[out + s] = w[1] * r1 + w[0] * i1;
+      yr[out + 2 * s] = w[2] * r2 - w[3] * i2;
+      yi[out + 2 * s] = w[3] * r2 + w[2] * i2;
+      yr[out + 3 * s] = w[4] * r3 - w[5] * i3;
+      yi[out + 3 * s] = w[5] * r3 + w[4] * i3;
     }
 }
 
 HEED_INLINE void radix2(const Lanes* xr, const Lanes* xi, Lanes* yr, Lanes* yi, int s) {
-  for (int q = 0; q < s; q++)
-    for (int l = 0; l < lanes; l++) {
-      yr[q].v[l] = xr[q].v[l] + xr[q + s].v[l];
-      yi[q].v[l] = xi[q].v[l] + xi[q + s].v[l];
-      yr[q + s].v[l] = xr[q].v[l] - xr[q + s].v[l];
-      yi[q + s].v[l] = xi[q].v[l] - xi[q + s].v[l];
-    }
+  for (int q = 0; q < s; q++) {
+    yr[q] = xr[q] + xr[q + s];
+    yi[q] = xi[q] + xi[q + s];
+    yr[q + s] = xr[q] - xr[q + s];
+    yi[q + s] = xi[q] - xi[q + s];
+  }
 }
 
 // ln(1 + x) for x ≥ 0, within 1e-12: the exponent from the bits, the mantissa by the series of 2·artanh.
@@ -77,17 +99,50 @@ struct MfccScratch {
   std::vector<Lanes> xr, xi, yr, yi, power, bands;
 };
 
+// The rows of the cosine table are even or odd about their middle: with the bands' sums and differences about theirs, half
+// the products do.
+static void cosineTransform(const MfccPlan& plan, Lanes* bands, int count, float* mfcc) {
+  const int B = plan.settings.melBands, K = plan.settings.coefficients, half = (B + 1) / 2;
+  for (int n = 0; n < B / 2; n++) {
+    const Lanes low = bands[n], high = bands[B - 1 - n];
+    bands[n] = low + high;
+    bands[B - 1 - n] = low - high;
+  }
+  // Four rows at a time, even ones and odd ones apart, so that four sums are under way.
+  const auto rows = [&](int first, int rowCount) {
+    const double* c[4];
+    for (int r = 0; r < 4; r++) c[r] = plan.cosine.data() + std::size_t(first + 2 * std::min(r, rowCount - 1)) * B;
+    Lanes sum[4] = {};
+    const bool odd = first % 2 != 0;
+    for (int n = 0; n < half; n++) {
+      if (odd && n == B / 2) break;
+      const Lanes band = bands[odd ? B - 1 - n : n];
+      HEED_UNROLL
+      for (int r = 0; r < 4; r++) sum[r] += c[r][n] * band;
+    }
+    for (int r = 0; r < rowCount; r++)
+      for (int l = 0; l < count; l++) mfcc[std::size_t(l) * K + first + 2 * r] = float(sum[r][l]);
+  };
+  for (int parity = 0; parity < 2; parity++)
+    for (int first = parity; first < K; first += 8) rows(first, std::min(4, (K - first + 1) / 2));
+}
+
 // `count` ≤ lanes frames; the lanes beyond repeat the last one.
 static void mfccLanes(const MfccPlan& plan, const float* samples, int count, float* mfcc, float* logMel, MfccScratch& scratch) {
   const MfccSettings& s = plan.settings;
   const int M = plan.points;
   Lanes *xr = scratch.xr.data(), *xi = scratch.xi.data(), *yr = scratch.yr.data(), *yi = scratch.yi.data();
-  for (int l = 0; l < lanes; l++) {
-    const float* frame = samples + std::size_t(std::min(l, count - 1)) * s.hopLength;
-    for (int i = 0; i < M; i++) {
-      xr[i].v[l] = frame[2 * i] * plan.window[2 * i];
-      xi[i].v[l] = frame[2 * i + 1] * plan.window[2 * i + 1];
+  const float* frame[lanes];
+  for (int l = 0; l < lanes; l++) frame[l] = samples + std::size_t(std::min(l, count - 1)) * s.hopLength;
+  for (int i = 0; i < M; i++) {
+    Lanes even, odd;
+    HEED_UNROLL
+    for (int l = 0; l < lanes; l++) {
+      even[l] = frame[l][2 * i];
+      odd[l] = frame[l][2 * i + 1];
     }
+    xr[i] = plan.window[2 * i] * even;
+    xi[i] = plan.window[2 * i + 1] * odd;
   }
   const double* w = plan.twiddles.data();
   int stride = 1;
@@ -110,31 +165,24 @@ static void mfccLanes(const MfccPlan& plan, const float* samples, int count, flo
   for (int k = 0; k < M; k++) {
     const int mirror = (M - k) & (M - 1);
     const double c = plan.split[2 * k], d = plan.split[2 * k + 1];
-    for (int l = 0; l < lanes; l++) {
-      const double evenR = 0.5 * (xr[k].v[l] + xr[mirror].v[l]), evenI = 0.5 * (xi[k].v[l] - xi[mirror].v[l]);
-      const double oddR = 0.5 * (xi[k].v[l] + xi[mirror].v[l]), oddI = 0.5 * (xr[mirror].v[l] - xr[k].v[l]);
-      const double re = evenR + oddR * c - oddI * d, im = evenI + oddR * d + oddI * c;
-      power[k].v[l] = re * re + im * im;
-    }
+    const Lanes evenR = 0.5 * (xr[k] + xr[mirror]), evenI = 0.5 * (xi[k] - xi[mirror]);
+    const Lanes oddR = 0.5 * (xi[k] + xi[mirror]), oddI = 0.5 * (xr[mirror] - xr[k]);
+    const Lanes re = evenR + c * oddR - d * oddI, im = evenI + d * oddR + c * oddI;
+    power[k] = re * re + im * im;
   }
   Lanes* bands = scratch.bands.data();
   const double* weight = plan.bandWeights.data();
   for (int band = 0; band < s.melBands; band++) {
-    Lanes sum{};
-    for (int bin = plan.bandBegin[band]; bin < plan.bandEnd[band]; bin++, weight++)
-      for (int l = 0; l < lanes; l++) sum.v[l] += *weight * power[bin].v[l];
-    for (int l = 0; l < lanes; l++) bands[band].v[l] = logOnePlus(sum.v[l]);
+    Lanes sum = {};
+    for (int bin = plan.bandBegin[band]; bin < plan.bandEnd[band]; bin++, weight++) sum += *weight * power[bin];
+    double lane[lanes];
+    for (int l = 0; l < lanes; l++) lane[l] = sum[l];
+    for (int l = 0; l < lanes; l++) lane[l] = logOnePlus(lane[l]);
+    for (int l = 0; l < lanes; l++) bands[band][l] = lane[l];
+    if (logMel)
+      for (int l = 0; l < count; l++) logMel[std::size_t(l) * s.melBands + band] = float(lane[l]);
   }
-  for (int k = 0; k < s.coefficients; k++) {
-    const double* c = plan.cosine.data() + std::size_t(k) * s.melBands;
-    Lanes sum{};
-    for (int n = 0; n < s.melBands; n++)
-      for (int l = 0; l < lanes; l++) sum.v[l] += c[n] * bands[n].v[l];
-    for (int l = 0; l < count; l++) mfcc[std::size_t(l) * s.coefficients + k] = float(sum.v[l]);
-  }
-  if (logMel)
-    for (int n = 0; n < s.melBands; n++)
-      for (int l = 0; l < count; l++) logMel[std::size_t(l) * s.melBands + n] = float(bands[n].v[l]);
+  cosineTransform(plan, bands, count, mfcc);
 }
 
 static bool mfccFrames(const MfccPlan& plan, const float* samples, int frames, float* mfcc, float* logMel) {
