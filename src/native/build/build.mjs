@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { compilerFor } from './compilers.mjs';
+import { compilerFor, instructionSets } from './compilers.mjs';
 
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -16,18 +16,11 @@ const core = join(here, '..', 'core');
 const root = join(here, '..', '..', '..');
 const out = join(root, 'build', 'native');
 
-/** The instruction sets that kernels.cpp is compiled for on each processor family. */
-const instructionSets = {
-  x64: ['sse2', 'avx2', 'avx512'],
-  arm64: ['neon'],
-};
-
 function sources() {
   const shared = readdirSync(core).filter((name) => name.endsWith('.cpp') && name !== 'kernels.cpp');
-  const sets = instructionSets[process.arch] ?? ['scalar'];
   return [
     ...shared.map((name) => ({ name: name.replace('.cpp', ''), file: join(core, name), set: null })),
-    ...sets.map((set) => ({ name: `kernels-${set}`, file: join(core, 'kernels.cpp'), set })),
+    ...instructionSets.map((set) => ({ name: `kernels-${set}`, file: join(core, 'kernels.cpp'), set })),
   ];
 }
 

@@ -12,6 +12,9 @@ const defines = [
   'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
 ];
 
+/** The instruction sets that kernels.cpp is compiled for on this processor's family. */
+export const instructionSets = { x64: ['sse2', 'avx2', 'avx512'], arm64: ['neon'] }[process.arch] ?? ['scalar'];
+
 const gccFlags = {
   sse2: ['-msse2'],
   avx2: ['-mavx2', '-mfma'],
@@ -31,8 +34,12 @@ export async function compilerFor({ include, headers, out }) {
   return process.platform === 'win32' ? msvc(include, headers, out) : unixCompiler(include);
 }
 
-function unixCompiler(include) {
-  const found = [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean).find((name) => {
+/** What GCC and Clang are told for the kernels of one instruction set. */
+export const kernelFlags = (set) => [...gccFlags[set], ...setDefines(set).map((define) => `-D${define}`)];
+
+/** The name of this machine's C++ compiler (CXX where that is one), or undefined. */
+export function findUnixCompiler() {
+  return [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean).find((name) => {
     try {
       execFileSync(name, ['--version'], { stdio: 'ignore' });
       return true;
@@ -40,6 +47,10 @@ function unixCompiler(include) {
       return false;
     }
   });
+}
+
+function unixCompiler(include) {
+  const found = findUnixCompiler();
   if (!found) throw new Error('no C++ compiler was found');
   const version = execFileSync(found, ['--version']).toString().split('\n')[0];
   const common = [
@@ -58,8 +69,8 @@ function unixCompiler(include) {
       args: [
         ...common,
         set ? '-O3' : '-O2',
-        ...(set ? gccFlags[set] : []),
-        ...[...defines, ...setDefines(set)].map((define) => `-D${define}`),
+        ...(set ? kernelFlags(set) : []),
+        ...defines.map((define) => `-D${define}`),
         ...include.map((folder) => `-I${folder}`),
         '-c',
         file,

@@ -1,0 +1,96 @@
+// The thread pool under stress: many tiny jobs, several callers, barriers, work that throws.
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "check.h"
+#include "thread_pool.h"
+
+using heed::Barrier;
+using heed::ThreadPool;
+
+namespace {
+
+void runsEveryPartOnce(ThreadPool& pool, int jobs) {
+  std::vector<int> done(pool.threads());
+  for (int job = 0; job < jobs; job++) {
+    const int count = 1 + job % pool.threads();
+    pool.run(count, [&](int part) { done[part]++; });
+    // Now and then the pool falls asleep in between.
+    if (job % 1000 == 999) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  int total = 0, expected = 0;
+  for (int part = 0; part < pool.threads(); part++) total += done[part];
+  for (int job = 0; job < jobs; job++) expected += 1 + job % pool.threads();
+  CHECK(total == expected, "%d parts of %d", total, expected);
+}
+
+void takesJobsFromSeveralCallers(ThreadPool& pool) {
+  std::vector<int> sums(3);
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 3; caller++)
+    callers.emplace_back([&pool, &sum = sums[caller]] {
+      for (int job = 0; job < 500; job++) {
+        std::vector<int> parts(pool.threads());
+        pool.run(pool.threads(), [&](int part) { parts[part] = 1; });
+        for (const int part : parts) sum += part;
+      }
+    });
+  for (std::thread& caller : callers) caller.join();
+  for (const int sum : sums) CHECK(sum == 500 * pool.threads());
+}
+
+// What every thread writes before a barrier, every thread reads after it.
+void barriersSeparatePhases(ThreadPool& pool) {
+  const int threads = pool.threads();
+  for (int job = 0; job < 50; job++) {
+    Barrier barrier(threads);
+    std::vector<int> written(threads);
+    std::vector<int> wrong(threads);
+    pool.run(threads, [&](int thread) {
+      for (int phase = 1; phase <= 20; phase++) {
+        written[thread] = phase;
+        barrier.wait();
+        for (const int other : written) wrong[thread] += other != phase;
+        barrier.wait();
+        if (job == 0 && thread == 0 && phase % 5 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    });
+    for (const int count : wrong) CHECK(count == 0);
+  }
+}
+
+void passesOnWhatWorkThrows(ThreadPool& pool) {
+  for (int thrower = 0; thrower < pool.threads(); thrower++) {
+    bool caught = false;
+    std::atomic<int> ran{0};
+    try {
+      pool.run(pool.threads(), [&](int part) {
+        ran++;
+        if (part == thrower) throw std::runtime_error("part failed");
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    CHECK(caught, "thrown by part %d", thrower);
+    CHECK(ran == pool.threads());
+  }
+  runsEveryPartOnce(pool, 10);
+}
+
+}  // namespace
+
+void checkPool() {
+  for (int threads = 1; threads <= 3; threads++) {
+    ThreadPool pool(threads);
+    CHECK(pool.threads() == threads);
+    runsEveryPartOnce(pool, 4000);
+    takesJobsFromSeveralCallers(pool);
+    barriersSeparatePhases(pool);
+    passesOnWhatWorkThrows(pool);
+  }
+  for (int i = 0; i < 50; i++) {
+    ThreadPool pool(3);
+    if (i % 2) runsEveryPartOnce(pool, 1);
+  }
+}
