@@ -14,7 +14,7 @@ export interface TrainEpoch {
 
 /** Where long work stands; the same fields as the engine's event `progress`. */
 export interface WorkProgress {
-  readonly work: 'train' | 'evaluate';
+  readonly work: 'train' | 'evaluate' | 'bench';
   /** What is being done now, or a message, for people. */
   readonly stage: string;
   readonly done: number;

@@ -1,0 +1,104 @@
+import type { PlanSource } from '../../dataset/example-plan.ts';
+import type { EpochDraw } from '../../dataset/epoch-draw.ts';
+import { initialiseParameters } from '../../nn/initialise.ts';
+import { DEFAULT_TRAINER_SETTINGS } from '../../nn/network.ts';
+import { createRandom } from '../../random.ts';
+import { BatchMaker, type TrainingBatch } from '../../training/batch-maker.ts';
+import type { Compute } from '../../training/compute.ts';
+import { tuningOf, type TrainTuning } from '../../training/settings.ts';
+import { HEED_VERSION } from '../../version.ts';
+import { figure } from './figures.ts';
+import { featuresOf, freshModel, randomSounds } from './random-work.ts';
+import { contenderPart } from './rounds.ts';
+import { networkShape, type BenchShape } from './shapes.ts';
+import type { Subject } from './subject.ts';
+
+export interface EndToEndFigures {
+  readonly examplesPerSecond: number;
+}
+
+const CLIP_COUNT = 256;
+/** Random numbers take time to draw; so many sounds are used again and again. */
+const SOUND_COUNT = 32;
+/** An even number: batches are made in two buffers, used in turn. */
+const STEPS_PER_EPOCH = 16;
+
+/**
+ * Training as `heed train` does it, from clips in memory: each clip shifted, varied and mixed with background, made into
+ * features, and learnt from, the next batch being made meanwhile. Pooling, dropout and augmentation are training's own.
+ */
+export async function createEndToEnd(shape: BenchShape, compute: Compute): Promise<Subject<EndToEndFigures>> {
+  const tuning = trainTuning(shape);
+  const features = featuresOf(shape);
+  const maker = compute.createExampleMaker(planSource(CLIP_COUNT, tuning), features);
+  const { normaliser } = freshModel(shape, false);
+  const batches = new BatchMaker(maker, normaliser, features, shape.batchSize);
+  const networkOf = { ...networkShape(shape), pooling: tuning.pooling };
+  const { clipNorm, dropout } = tuning;
+  const trainer = compute.backend
+    .createNetwork(networkOf, initialiseParameters(networkOf, 1))
+    .createTrainer({ ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout });
+  const draw = drawOf(shape);
+  let made: TrainingBatch = await batches.make(draw, 1, 0);
+  let step = 0;
+  const key = `${shape.name} end to end`;
+  return {
+    parts: [
+      contenderPart({
+        key,
+        itemsPerRun: shape.batchSize,
+        run: async () => {
+          step++;
+          const epoch = 1 + Math.floor(step / STEPS_PER_EPOCH);
+          [, made] = await Promise.all([
+            trainer.step(made.batch, made.targets, tuning.learningRate),
+            batches.make(draw, epoch, step % STEPS_PER_EPOCH),
+          ]);
+        },
+      }),
+    ],
+    report: (samples) => ({ examplesPerSecond: figure(samples, key, 'per second') }),
+  };
+}
+
+/** Random clips of a second each, with a minute of background, as a training set holds them. */
+export function planSource(clipCount: number, { augment }: Pick<TrainTuning, 'augment'>): PlanSource {
+  const sounds = randomSounds(SOUND_COUNT);
+  const minute = new Int16Array(60 * 16_000);
+  for (let second = 0; second < 60; second++) minute.set(sounds[second % sounds.length]!, second * 16_000);
+  return {
+    clips: Array.from({ length: clipCount }, (_, index) => ({
+      // A copy each: that is the memory that real clips take.
+      samples: sounds[index % sounds.length]!.slice(),
+      windowStart: 0,
+    })),
+    anywhere: new Array<boolean>(clipCount).fill(false),
+    background: { recordings: [minute] },
+    augment,
+    seed: 1,
+  };
+}
+
+function trainTuning({ hiddenSize, layerCount, batchSize }: BenchShape): TrainTuning {
+  return tuningOf({
+    folders: [],
+    out: '',
+    hidden: hiddenSize,
+    layers: layerCount,
+    epochs: 1,
+    batch: batchSize,
+    seed: 1,
+    resume: false,
+    heedVersion: HEED_VERSION,
+    command: 'bench',
+  });
+}
+
+function drawOf({ batchSize, classCount }: BenchShape): EpochDraw {
+  const random = createRandom(1, 'draw');
+  const length = batchSize * STEPS_PER_EPOCH;
+  return {
+    clips: Int32Array.from({ length }, () => random.integer(CLIP_COUNT)),
+    classes: Int32Array.from({ length }, () => random.integer(classCount)),
+  };
+}
