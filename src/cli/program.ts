@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { HEED_VERSION } from '../version.ts';
+import type { BenchOptions } from './commands/bench.ts';
 import type { ExitCode } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -93,6 +94,19 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     });
 
   program
+    .command('bench')
+    .description('measure how fast this computer trains and recognises, beside ONNX Runtime and Meyda, in turn')
+    .option('--seconds <n>', 'how long each program runs at each job (default: 5)', seconds)
+    .addOption(new Option('--shape <name>', 'only the small network, A, or the large one, B').choices(['A', 'B']))
+    .option('--growth', 'also how cost grows with every size, and memory with the number of clips: takes minutes')
+    .option('--torch <file>', 'also PyTorch, by this Python script')
+    .addOption(json())
+    .action(async (options: BenchOptions) => {
+      const { bench } = await import('./commands/bench.ts');
+      await bench(options, terminal);
+    });
+
+  program
     .command('serve')
     .description('the studio in a browser, on this computer only')
     .option('--port <n>', 'the port to listen on (default: any that is free)', whole(0, 65_535))
@@ -114,6 +128,14 @@ function whole(low: number, high: number): (text: string) => number {
       throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
     return value;
   };
+}
+
+/** A time in seconds, as an option's value. */
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 3600))
+    throw new InvalidArgumentError('It must be a number of seconds above 0, up to 3600.');
+  return value;
 }
 
 /** Labels with commas between them. */

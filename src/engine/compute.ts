@@ -3,10 +3,11 @@ import { loadAddon } from '../native/addon.ts';
 import { createNativeBackend } from '../native/native-backend.ts';
 import { createNativeExampleMaker } from '../native/native-example-maker.ts';
 import { createNativeExtractor } from '../native/native-extractor.ts';
-import { createReferenceCompute, type Compute } from '../training/compute.ts';
+import type { BenchCompute } from '../lab/bench/run-bench.ts';
+import { createReferenceCompute } from '../training/compute.ts';
 
 /** Where the engine's sums are done. */
-export interface EngineCompute extends Compute {
+export interface EngineCompute extends BenchCompute {
   /** Why the native core does not serve; undefined where it does. */
   readonly missing: string | undefined;
 }
@@ -19,13 +20,15 @@ export interface EngineCompute extends Compute {
  */
 export function createCompute(): EngineCompute {
   const loaded = loadAddon();
-  if ('missing' in loaded) return { ...createReferenceCompute(() => setImmediate()), missing: loaded.missing };
+  if ('missing' in loaded)
+    return { ...createReferenceCompute(() => setImmediate()), core: undefined, missing: loaded.missing };
   const { addon } = loaded;
-  const instructionSet = process.env['HEED_ISA'] || undefined;
+  const instructionSet = process.env['HEED_ISA'] || addon.instructionSets[0]!;
   return {
     backend: createNativeBackend(addon, instructionSet),
     createExtractor: (settings) => createNativeExtractor(addon, settings, instructionSet),
     createExampleMaker: (source, settings) => createNativeExampleMaker(addon, source, settings, instructionSet),
+    core: { addon, instructionSet },
     missing: undefined,
   };
 }

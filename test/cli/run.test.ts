@@ -2,11 +2,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav-write.ts';
+import { benchReport } from '../../src/engine/contract/bench.ts';
 import { HEED_VERSION } from '../../src/version.ts';
 import { defaultDecision } from '../../src/model/model.ts';
 import { saveModel } from '../../src/model/model-file.ts';
 import { noise } from '../engine/test-engine.ts';
 import { randomModel } from '../model/random-model.ts';
+import { addon } from '../native/load.ts';
 import { addClips, addCorpus, temporaryFolder as keptFolder } from '../training/sound-folders.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { heed } from './command-line.ts';
@@ -47,6 +49,8 @@ describe('heed', () => {
     [['train', 'folder', '--out', 'm.onnx', '--labels', 'a,,b']],
     [['evaluate']],
     [['evaluate', 'folder', '--max-unknown', '-1']],
+    [['bench', '--seconds', '0']],
+    [['bench', '--shape', 'C']],
     [['serve', '--port', '70000']],
     [['inspect', 'a.onnx', 'b.onnx']],
   ])('ends with 2 for %j, writing nothing on standard output', async (words) => {
@@ -181,6 +185,24 @@ describe('heed train and evaluate', () => {
     );
     expect(exitCode).toBeGreaterThan(0);
     expect(error.at(-1)).toMatch(/^heed: .*marmalade/);
+  });
+});
+
+describe('heed bench', () => {
+  it.skipIf(!addon)('answers one JSON object with the figures of the shape asked for', async () => {
+    const { exitCode, out, error } = await heed('bench', '--seconds', '0.001', '--shape', 'A', '--json');
+    expect({ exitCode, error }).toEqual({ exitCode: 0, error: ['Measuring'] });
+    const report = benchReport.parse(parsed(out)[0]);
+    expect(out).toHaveLength(1);
+    expect(Object.keys(report.shapes)).toEqual(['A']);
+    expect(report.shapes['A']!.training.megaflopPerUtterance).toBeCloseTo(34.9, 1);
+    expect(report.growth).toBeNull();
+  });
+
+  it('says in one line that a script for PyTorch is not there', async () => {
+    const { exitCode, out, error } = await heed('bench', '--seconds', '0.001', '--shape', 'A', '--torch', 'none.py');
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
+    expect(error.at(-1)).toMatch(/^heed: PyTorch .*none\.py/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { benchReport } from './bench.ts';
 import {
   detection,
   evaluation,
@@ -94,6 +95,22 @@ export const calls = {
       attribution: z.string().optional(),
     }),
     trainResult,
+  ),
+  /** Measures Heed beside ONNX Runtime, and beside PyTorch where asked. The engine answers nothing else meanwhile. */
+  bench: local(
+    z.object({
+      /** How long each contender runs in all. */
+      seconds: z.number().positive().max(3600).default(5),
+      shapes: z
+        .array(z.enum(['A', 'B']))
+        .min(1)
+        .default(['A', 'B']),
+      /** Also how cost grows with each size, and memory with the number of clips: takes minutes. */
+      growth: z.boolean().default(false),
+      /** A Python script that measures PyTorch at the same shapes. */
+      torch: path.optional(),
+    }),
+    benchReport,
   ),
   /** Ends the training that runs, if one does; it keeps the best model so far. */
   'train.stop': local(nothing, nothing),

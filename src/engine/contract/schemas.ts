@@ -122,7 +122,7 @@ export const trainResult = z.object({
 });
 
 export const progress = z.object({
-  work: z.enum(['train', 'evaluate']),
+  work: z.enum(['train', 'evaluate', 'bench']),
   /** What is being done now, for people: "Reading clips". */
   stage: z.string(),
   done: z.number().int(),

@@ -77,6 +77,7 @@ export function createService(
     'listen.openFile': async ({ sampleRateHz, model }) => listening.open(await models.byPath(model), sampleRateHz),
     evaluate: (input) => work.evaluate(input),
     train: (input) => work.train(input),
+    bench: (input) => work.bench(input),
     'train.stop': () => {
       work.stopTraining();
       return {};

@@ -5,6 +5,10 @@ import { HEED_VERSION } from '../../version.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ModelLibrary } from './model-library.ts';
 
+/** An odd number, so that a median is a figure that was measured. */
+const BENCH_ROUNDS = 5;
+const BENCH_GROWTH = { factors: [2, 4], clipCounts: [1000, 10_000, 100_000] };
+
 /** Work that takes minutes: training and measuring. Its code is loaded when it is first asked for. */
 export class LongWork {
   readonly #compute: EngineCompute;
@@ -56,6 +60,27 @@ export class LongWork {
     const loaded = await this.#models.byPath(model);
     return evaluateFolder(
       { folder, model: loaded.model, maxUnknown, seed, cacheFolder: this.#cacheFolder },
+      this.#compute,
+      (progress) => this.#events.emit('progress', progress),
+      this.#closing.signal,
+    );
+  }
+
+  /** @throws {HeedError} usage while a training runs, and where PyTorch cannot be measured; cancelled */
+  async bench({ seconds, shapes, growth, torch }: ParsedInput<'bench'>): Promise<CallOutput<'bench'>> {
+    if (this.#training)
+      throw new HeedError('usage', 'A training is running, and would spoil the figures; wait for its end, or stop it.');
+    this.#sayOnceWhereSlow();
+    const { runBench } = await import('../../lab/bench/run-bench.ts');
+    const { BENCH_SHAPES } = await import('../../lab/bench/shapes.ts');
+    return runBench(
+      {
+        shapes: shapes.map((name) => BENCH_SHAPES[name]),
+        seconds,
+        rounds: BENCH_ROUNDS,
+        torch,
+        growth: growth ? BENCH_GROWTH : undefined,
+      },
       this.#compute,
       (progress) => this.#events.emit('progress', progress),
       this.#closing.signal,

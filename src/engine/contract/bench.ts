@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** How Heed's figures compare with another program's, both measured in turn in the same run. */
+export const benchComparison = z.object({
+  /** `ONNX Runtime`, `PyTorch` or `Meyda`. */
+  with: z.string(),
+  version: z.string().nullable(),
+  /** How many times as fast Heed is as the other's best variant of the same round; the median over the rounds. */
+  ratio: z.number(),
+  /** The ways in which the other was run; values in the unit of Heed's own figure. */
+  variants: z.array(z.object({ name: z.string(), value: z.number() })),
+});
+
+const comparisons = z.array(benchComparison);
+
+export const benchShape = z.object({
+  shape: z.object({
+    frameCount: z.number().int(),
+    inputSize: z.number().int(),
+    hiddenSize: z.number().int(),
+    layerCount: z.number().int(),
+    classCount: z.number().int(),
+    batchSize: z.number().int(),
+  }),
+  training: z.object({
+    utterancesPerSecond: z.number(),
+    megaflopPerUtterance: z.number(),
+    /** Of the multiply-add peak of all threads, 0…1; null where there is no native core. */
+    shareOfFmaPeak: z.number().nullable(),
+    comparisons,
+  }),
+  inference: z.object({ utterancesPerSecond: z.number(), comparisons }),
+  streaming: z.object({ stepMicroseconds: z.number(), comparisons }),
+  /** Training with augmentation on, from clips in memory. */
+  endToEnd: z.object({ examplesPerSecond: z.number() }),
+});
+
+export const benchStepCost = z.object({
+  shape: z.string(),
+  /** The size that was multiplied; null for the shape as it is. */
+  size: z.enum(['batchSize', 'frameCount', 'layerCount', 'hiddenSize']).nullable(),
+  factor: z.number(),
+  stepMilliseconds: z.number(),
+  /** As many times the operations, and the time, of the shape as it is. */
+  operations: z.number(),
+  time: z.number(),
+});
+
+export const benchClipMemory = z.object({
+  clipCount: z.number().int(),
+  soundMebibytes: z.number(),
+  /** The most that the whole process held; null where this machine has not the memory to try. */
+  peakMebibytes: z.number().nullable(),
+});
+
+/** What `bench` answers. Figures are medians over the rounds. */
+export const benchReport = z.object({
+  machine: z.object({
+    processor: z.string(),
+    cores: z.number().int(),
+    node: z.string(),
+    backend: z.enum(['typescript', 'native']),
+    /** Of the native core's kernels; null where there is no native core. */
+    instructionSet: z.string().nullable(),
+  }),
+  rounds: z.number().int(),
+  /** How long each contender ran in a round, at least. */
+  sliceMs: z.number(),
+  fmaPeak: z.object({ oneThreadGigaflops: z.number(), allThreadsGigaflops: z.number() }).nullable(),
+  /** By the name of the shape. */
+  shapes: z.record(z.string(), benchShape),
+  /** On one core. */
+  mfcc: z.object({ frameMicroseconds: z.number(), comparisons }),
+  growth: z.object({ steps: z.array(benchStepCost), memory: z.array(benchClipMemory) }).nullable(),
+});
+
+export type BenchComparison = z.output<typeof benchComparison>;
+export type BenchShapeReport = z.output<typeof benchShape>;
+export type BenchReport = z.output<typeof benchReport>;
