@@ -56,31 +56,35 @@ struct GateTile {
   int strideGate;
 };
 
-// Reset and update gates, and the candidate's input part (reset before).
-static HEED_NOINLINE void gatesTile(const GateTile& t) {
-  Vec acc[tileRows][3];
-  const float* panel = t.panel;
-  {
-    const Vec br = load(t.bias), bz = load(t.bias + t.paddedHidden), bn = load(t.bias + 2 * t.paddedHidden);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      acc[m][0] = br;
-      acc[m][1] = bz;
-      acc[m][2] = bn;
-    }
+// acc = b + W·x for the three gates; returns the panel's place behind the inputs' weights.
+HEED_INLINE const float* addInputs(const GateTile& t, Vec (&acc)[tileRows][3]) {
+  const Vec br = load(t.bias), bz = load(t.bias + t.paddedHidden), bn = load(t.bias + 2 * t.paddedHidden);
+  HEED_UNROLL
+  for (int m = 0; m < tileRows; m++) {
+    acc[m][0] = br;
+    acc[m][1] = bz;
+    acc[m][2] = bn;
   }
+  const float* panel = t.panel;
   const float* x = t.x;
-  const std::size_t sx = t.strideX;
+  const std::size_t stride = t.strideX;
   for (int k = 0; k < t.inputs; k++, panel += 3 * vectorWidth) {
     const Vec w0 = load(panel), w1 = load(panel + vectorWidth), w2 = load(panel + 2 * vectorWidth);
     HEED_UNROLL
     for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(x[m * sx + k]);
+      const Vec v = set1(x[m * stride + k]);
       acc[m][0] = fma(v, w0, acc[m][0]);
       acc[m][1] = fma(v, w1, acc[m][1]);
       acc[m][2] = fma(v, w2, acc[m][2]);
     }
   }
+  return panel;
+}
+
+// Reset and update gates, and the candidate's input part (reset before).
+static HEED_NOINLINE void gatesTile(const GateTile& t) {
+  Vec acc[tileRows][3];
+  const float* panel = addInputs(t, acc);
   HEED_UNROLL
   for (int m = 0; m < tileRows; m++) store(t.inputPart + std::size_t(m) * t.paddedHidden, acc[m][2]);
   const float* h = t.h;
@@ -137,28 +141,7 @@ static HEED_NOINLINE void candidateTile(const float* resetH, int strideH, int hi
 // The whole cell in one tile (reset after).
 static HEED_NOINLINE void resetAfterTile(const GateTile& t) {
   Vec acc[tileRows][3];
-  const float* panel = t.panel;
-  {
-    const Vec br = load(t.bias), bz = load(t.bias + t.paddedHidden), bn = load(t.bias + 2 * t.paddedHidden);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      acc[m][0] = br;
-      acc[m][1] = bz;
-      acc[m][2] = bn;
-    }
-  }
-  const float* x = t.x;
-  const std::size_t sx = t.strideX;
-  for (int k = 0; k < t.inputs; k++, panel += 3 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth), w2 = load(panel + 2 * vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(x[m * sx + k]);
-      acc[m][0] = fma(v, w0, acc[m][0]);
-      acc[m][1] = fma(v, w1, acc[m][1]);
-      acc[m][2] = fma(v, w2, acc[m][2]);
-    }
-  }
+  const float* panel = addInputs(t, acc);
   {
     const Vec c = load(t.recurrentBias);
     HEED_UNROLL
