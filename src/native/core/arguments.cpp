@@ -71,25 +71,25 @@ double numberField(const Napi::Object& object, const char* name, double low, dou
   const Napi::Value value = object.Get(name);
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   if (!(number >= low && number <= high))
-    throw mismatch(object.Env(), std::string(name) + " must be a number from " + plain(low) + " to " + plain(high) + ".");
+    throw mismatch(object.Env(), std::string("The ") + name + " must be a number from " + plain(low) + " to " + plain(high) + ".");
   return number;
 }
 
 int integerField(const Napi::Object& object, const char* name, int low, int high) {
   const double number = numberField(object, name, low, high);
-  if (number != std::floor(number)) throw mismatch(object.Env(), std::string(name) + " must be a whole number.");
+  if (number != std::floor(number)) throw mismatch(object.Env(), std::string("The ") + name + " must be a whole number.");
   return static_cast<int>(number);
 }
 
 bool booleanField(const Napi::Object& object, const char* name) {
   const Napi::Value value = object.Get(name);
-  if (!value.IsBoolean()) throw mismatch(object.Env(), std::string(name) + " must be true or false.");
+  if (!value.IsBoolean()) throw mismatch(object.Env(), std::string("The ") + name + " must be true or false.");
   return value.As<Napi::Boolean>().Value();
 }
 
 std::string stringField(const Napi::Object& object, const char* name) {
   const Napi::Value value = object.Get(name);
-  if (!value.IsString()) throw mismatch(object.Env(), std::string(name) + " must be text.");
+  if (!value.IsString()) throw mismatch(object.Env(), std::string("The ") + name + " must be text.");
   return value.As<Napi::String>().Utf8Value();
 }
 
@@ -105,7 +105,7 @@ Shape shapeArgument(const Napi::Value& value) {
   shape.classes = integerField(object, "classCount", 1, 65536);
   shape.resetAfter = booleanField(object, "resetAfter");
   const std::string pooling = stringField(object, "pooling");
-  if (pooling != "last" && pooling != "mean") throw mismatch(object.Env(), "pooling must be last or mean.");
+  if (pooling != "last" && pooling != "mean") throw mismatch(object.Env(), "The pooling must be last or mean.");
   shape.pooling = pooling == "mean" ? Pooling::mean : Pooling::last;
   if (Network::parameterCount(shape) > largestNetwork)
     throw mismatch(object.Env(), "A network of this shape would have " + std::to_string(Network::parameterCount(shape)) +
@@ -129,6 +129,14 @@ TrainerSettings trainerSettingsArgument(const Napi::Value& value) {
   return settings;
 }
 
+StreamWeights streamWeightsArgument(const Napi::Value& value) {
+  if (value.IsUndefined()) return StreamWeights::float32;
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (name == "float32") return StreamWeights::float32;
+  if (name == "bf16") return StreamWeights::bf16;
+  throw codedError(value.Env(), "usage", "A stream reads its weights as float32 or as bf16.");
+}
+
 MfccSettings mfccSettingsArgument(const Napi::Value& value) {
   const Napi::Object given = objectArgument(value, "feature settings");
   MfccSettings settings;
@@ -139,7 +147,7 @@ MfccSettings mfccSettingsArgument(const Napi::Value& value) {
   settings.coefficients = integerField(given, "coefficients", 1, settings.melBands);
   settings.scale = numberField(given, "scale", 1e-9, 1e9);
   if (settings.frameLength & (settings.frameLength - 1))
-    throw codedError(value.Env(), "feature-settings", "frameLength must be a power of two.");
+    throw codedError(value.Env(), "feature-settings", "The frameLength must be a power of two.");
   return settings;
 }
 

@@ -11,14 +11,14 @@ namespace {
 long long indexArgument(const Napi::Value& value, const char* name) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   if (!(number >= 0 && number <= 9007199254740992.0) || number != double(static_cast<long long>(number)))
-    throw codedError(value.Env(), "shape-mismatch", std::string(name) + " must be a whole number from 0 up.");
+    throw codedError(value.Env(), "shape-mismatch", std::string("The ") + name + " must be a whole number from 0 up.");
   return static_cast<long long>(number);
 }
 
 // Room for `count` numbers from `start` on.
 float* roomArgument(const Napi::Value& value, const Napi::Value& start, long long count, const char* name) {
   Napi::Float32Array array = floatsArgument(value, name, -1);
-  const long long from = indexArgument(start, name);
+  const long long from = indexArgument(start, (std::string("place in the ") + name).c_str());
   if (from + count > static_cast<long long>(array.ElementLength()))
     throw codedError(value.Env(), "shape-mismatch", std::string("There is no room for the ") + name + ".");
   return array.Data() + from;
@@ -40,7 +40,7 @@ MfccObject::MfccObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
 // extract(samples, start, frames, mfcc, mfccStart, logMel | undefined, logMelStart)
 Napi::Value MfccObject::extract(const Napi::CallbackInfo& info) {
   const MfccSettings& s = plan_->settings;
-  const long long frames = indexArgument(info[2], "frames");
+  const long long frames = indexArgument(info[2], "number of frames");
   if (frames < 1 || frames > (1 << 24)) throw codedError(info.Env(), "shape-mismatch", "The number of frames must be from 1 up.");
   const float* samples = roomArgument(info[0], info[1], (frames - 1) * s.hopLength + s.frameLength, "samples");
   float* mfcc = roomArgument(info[3], info[4], frames * s.coefficients, "coefficients");
