@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS, type NetworkShape, type SequenceBatch, type Targets } from '../../src/nn/network.ts';
+import {
+  DEFAULT_TRAINER_SETTINGS,
+  type NetworkShape,
+  type OptimiserState,
+  type SequenceBatch,
+  type Targets,
+} from '../../src/nn/network.ts';
 import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
 import { parameterSet } from '../../src/nn/parameters.ts';
 import { createRandom, type Random } from '../../src/random.ts';
@@ -18,6 +24,23 @@ for (const resetAfter of [false, true])
       [41, 33, 2, 17],
     ] as const)
       shapes.push({ inputSize, hiddenSize, layerCount, classCount, resetAfter, pooling });
+
+/** A handful of shapes of 1 to 300 units, others for each instruction set. */
+function randomShapes(set: string): NetworkShape[] {
+  const random = createRandom(17, set);
+  const size = (): number => 1 + random.integer(300);
+  return [false, true].flatMap((resetAfter) =>
+    (['last', 'mean'] as const).map((pooling) => ({
+      ...{
+        inputSize: size(),
+        hiddenSize: size(),
+        layerCount: 1 + random.integer(2),
+        classCount: 1 + random.integer(40),
+      },
+      ...{ resetAfter, pooling },
+    })),
+  );
+}
 
 function makeBatch(shape: NetworkShape, sequences: number, frameCount: number, random: Random): SequenceBatch {
   const inputs = Float32Array.from({ length: sequences * frameCount * shape.inputSize }, () => random.normal());
@@ -62,6 +85,86 @@ describe.skipIf(!addon)('the native core', () => {
           const expected = b.state().firstMoment;
           expect(difference(a.state().firstMoment, expected)).toBeLessThan(1e-5 * Math.max(1e-3, largest(expected)));
         }
+    });
+
+    it.each(randomShapes(set))('agrees with the reference at sizes nobody chose: %o', async (shape) => {
+      const random = createRandom(shape.hiddenSize, 'sizes');
+      const [sequences, frameCount] = [1 + random.integer(40), 1 + random.integer(9)];
+      const batch = makeBatch(shape, sequences, frameCount, random);
+      const initial = initialiseParameters(shape, 6);
+      const own = native.createNetwork(shape, parameterSet(shape, 'float32', Float32Array.from(initial.values)));
+      const other = reference.createNetwork(shape, initial);
+      expect(difference(own.forward(batch), other.forward(batch))).toBeLessThan(1e-5);
+      const targets = makeTargets(shape, sequences, random, 'cross-entropy');
+      const settings = { ...DEFAULT_TRAINER_SETTINGS, dropout: 0.2, truncateFrames: 4 };
+      const [a, b] = [own.createTrainer(settings), other.createTrainer(settings)];
+      const [ra, rb] = [await a.step(batch, targets, 0), await b.step(batch, targets, 0)];
+      expect(ra.loss).toBeCloseTo(rb.loss, 5);
+      expect(Math.abs(ra.gradientNorm - rb.gradientNorm)).toBeLessThan(1e-5 * rb.gradientNorm);
+      const expected = b.state().firstMoment;
+      expect(difference(a.state().firstMoment, expected)).toBeLessThan(1e-5 * Math.max(1e-3, largest(expected)));
+    });
+
+    it.each([false, true])('streams to the logits of the sequence so far (reset after: %s)', (resetAfter) => {
+      for (const pooling of ['last', 'mean'] as const) {
+        const shape = { inputSize: 13, hiddenSize: 50, layerCount: 2, classCount: 5, resetAfter, pooling };
+        const network = native.createNetwork(shape, initialiseParameters(shape, 3));
+        const frameCount = 12;
+        const { inputs } = makeBatch(shape, 1, frameCount, createRandom(8));
+        const stream = network.createStream();
+        for (let again = 0; again < 2; again++) {
+          for (let t = 0; t < frameCount; t++) {
+            const soFar = inputs.slice(0, (t + 1) * shape.inputSize);
+            const expected = network.forward({ inputs: soFar, lengths: Int32Array.of(t + 1), frameCount: t + 1 });
+            expect(difference(stream.step(soFar.subarray(t * shape.inputSize)), expected)).toBeLessThan(1e-5);
+          }
+          stream.reset();
+        }
+      }
+    });
+
+    it('trains to the same bits twice, and on from a saved optimiser as if it had not stopped', async () => {
+      const shape = shapes.find(({ layerCount, resetAfter }) => layerCount === 3 && !resetAfter)!;
+      const random = createRandom(2);
+      const batches = Array.from({ length: 6 }, () => makeBatch(shape, 21, 8, random));
+      const targets = makeTargets(shape, 21, random, 'cross-entropy');
+      const settings = { ...DEFAULT_TRAINER_SETTINGS, dropout: 0.25, seed: 9 };
+      const train = async (stopAfter: number): Promise<{ parameters: number[]; state: OptimiserState }> => {
+        let network = native.createNetwork(shape, initialiseParameters(shape, 4));
+        let trainer = network.createTrainer(settings);
+        for (const [i, batch] of batches.entries()) {
+          if (i === stopAfter) {
+            const { step, firstMoment, secondMoment } = trainer.state();
+            const kept = parameterSet(shape, 'float32', network.parameters.values.slice());
+            network = native.createNetwork(shape, kept);
+            trainer = network.createTrainer(settings, {
+              ...{ step, firstMoment: firstMoment.slice(), secondMoment: secondMoment.slice() },
+            });
+          }
+          await trainer.step(batch, targets, 0.01);
+        }
+        return { parameters: Array.from(network.parameters.values), state: trainer.state() };
+      };
+      const through = await train(-1);
+      expect(await train(-1)).toEqual(through);
+      expect(await train(3)).toEqual(through);
+      expect(through.state.step).toBe(6);
+      expect(through.parameters).not.toEqual(Array.from(initialiseParameters(shape, 4).values));
+    });
+
+    it('stops bulk work in mid-sequence when asked, and works on afterwards', async () => {
+      const shape: NetworkShape = { ...shapes[0]!, inputSize: 8, hiddenSize: 128, layerCount: 3, classCount: 2 };
+      const network = native.createNetwork(shape, initialiseParameters(shape, 1));
+      // Some seconds of work, were it not stopped.
+      const batch = makeBatch(shape, 32, 6000, createRandom(3));
+      batch.lengths.fill(6000);
+      const signal = { aborted: false };
+      const running = network.forwardAsync(batch, signal);
+      setTimeout(() => (signal.aborted = true), 20);
+      await expect(running).rejects.toMatchObject({ name: 'HeedError', code: 'cancelled' });
+      await expect(network.forwardAsync(batch, signal)).rejects.toMatchObject({ code: 'cancelled' });
+      const small = makeBatch(shape, 3, 4, createRandom(3));
+      expect(await network.forwardAsync(small, { aborted: false })).toEqual(network.forward(small));
     });
   });
 });
