@@ -26,7 +26,7 @@ export interface NativeAddon {
     settings: TrainerSettings,
     state?: OptimiserState,
   ) => NativeTrainerHandle;
-  readonly NativeStream: new (network: NativeNetworkHandle) => NativeStreamHandle;
+  readonly NativeStream: new (network: NativeNetworkHandle, weights?: 'float32' | 'bf16') => NativeStreamHandle;
   readonly NativeExamples: new (settings: FeatureSettings, instructionSet: string) => NativeExamplesHandle;
   /** Numbers in an encoded example plan. */
   readonly planLength: number;

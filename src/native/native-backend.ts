@@ -19,13 +19,26 @@ import type { NativeAddon, NativeNetworkHandle, NativeStreamHandle, NativeTraine
 /** How often a running job is asked whether it should stop, in milliseconds. */
 const CANCEL_POLL_MS = 20;
 
+export interface NativeBackendOptions {
+  /**
+   * In which precision a stream reads its layers' weights. bf16 has 8 bits of mantissa: half the bytes to fetch, which is
+   * what bounds a large network's step, for logits that are off by some thousandths. Sums stay in float32, and nothing
+   * but streams is touched.
+   */
+  readonly streamWeights?: 'float32' | 'bf16';
+}
+
 /**
  * The C++ core behind the same interface as the TypeScript reference: the same sums in float32, within 1e-5 of it.
  *
  * @param instructionSet one of `addon.instructionSets`; the best one when left out
  * @throws {HeedError} usage for kernels that this processor does not have
  */
-export function createNativeBackend(addon: NativeAddon, instructionSet = addon.instructionSets[0]!): ComputeBackend {
+export function createNativeBackend(
+  addon: NativeAddon,
+  instructionSet = addon.instructionSets[0]!,
+  options: NativeBackendOptions = {},
+): ComputeBackend {
   if (!addon.instructionSets.includes(instructionSet))
     throw new HeedError(
       'usage',
@@ -33,7 +46,7 @@ export function createNativeBackend(addon: NativeAddon, instructionSet = addon.i
     );
   return {
     name: 'native',
-    createNetwork: (shape, parameters) => new NativeNetwork(addon, instructionSet, shape, parameters),
+    createNetwork: (shape, parameters) => new NativeNetwork(addon, instructionSet, options, shape, parameters),
   };
 }
 
@@ -41,12 +54,20 @@ class NativeNetwork implements Network {
   readonly shape: NetworkShape;
   readonly parameters: ParameterSet;
   readonly #addon: NativeAddon;
+  readonly #options: NativeBackendOptions;
   readonly #handle: NativeNetworkHandle;
 
-  constructor(addon: NativeAddon, instructionSet: string, shape: NetworkShape, parameters: ParameterSet) {
+  constructor(
+    addon: NativeAddon,
+    instructionSet: string,
+    options: NativeBackendOptions,
+    shape: NetworkShape,
+    parameters: ParameterSet,
+  ) {
     this.shape = shape;
     this.parameters = parameters;
     this.#addon = addon;
+    this.#options = options;
     this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet));
     this.parametersChanged();
   }
@@ -71,7 +92,7 @@ class NativeNetwork implements Network {
 
   createStream(): NetworkStream {
     return new NativeStream(
-      coded(() => new this.#addon.NativeStream(this.#handle)),
+      coded(() => new this.#addon.NativeStream(this.#handle, this.#options.streamWeights)),
       this.shape,
     );
   }

@@ -16,9 +16,9 @@ namespace HEED_ISA {
 
 const Kernels& kernels() {
   static const Kernels table = {
-      HEED_NAME(HEED_ISA), vectorWidth, tileRows,     packForward, packBackward, forwardLayer, backwardLayer, streamStep,
-      dense,               addScaled,   sumOfSquares, multiply,    accumulate,   adam,         mfccFrames,
-      makeExample,         fmaPeak,
+      HEED_NAME(HEED_ISA), vectorWidth,    tileRows, packForward, packBackward, forwardLayer, backwardLayer, streamStep,
+      packBf16,            streamStepBf16, dense,    addScaled,   sumOfSquares, multiply,     accumulate,    adam,
+      mfccFrames,          makeExample,    fmaPeak,
   };
   return table;
 }

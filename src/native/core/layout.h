@@ -97,6 +97,7 @@ inline LayerView viewLayer(const LayerSizes& sizes, float* values) {
 struct PackedLayer {
   Floats gates;      // per block of `width` units: [r z n] for every input, then [r z] (or [r z n], resetAfter) for every unit
   Floats candidate;  // W_n,h in panels, for the second product of the cell that resets before it
+  Floats bf16Gates, bf16Candidate;  // the same two in pairs of bfloat16, where a stream asks for it
   Floats backGates;  // W_h as the right operand of the backward product: reset and update rows (and candidate, resetAfter)
   Floats backCandidate;  // W_n,h likewise, reset before only
   Floats backInput;      // W_x likewise
@@ -141,6 +142,9 @@ struct Kernels {
 
   // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp].
   void (*streamStep)(const LayerSizes&, const float* values, const PackedLayer&, const float* x, float* h, float* scratch);
+  // The same from weights in bfloat16, which packBf16 makes of the forward pass's panels.
+  void (*packBf16)(const LayerSizes&, PackedLayer&);
+  void (*streamStepBf16)(const LayerSizes&, const float* values, const PackedLayer&, const float* x, float* h, float* scratch);
 
   // y[c] = W[c]·x + b[c]
   void (*dense)(const float* weights, const float* bias, int classes, int inputs, int stride, const float* x, float* y);

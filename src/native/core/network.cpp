@@ -92,6 +92,7 @@ void Network::gather(const Floats& padded, float* flat) const {
 void Network::setParameters(const float* flat) {
   scatter(flat, values_);
   backwardPacked_ = false;
+  bf16Packed_ = false;
   repack(0, 1, false);
 }
 
@@ -235,14 +236,21 @@ Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, in
 
 std::size_t Network::streamStateSize() const { return std::size_t(shape_.layers + 5) * paddedHidden_; }
 
-void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits) const {
+void Network::packStream(StreamWeights weights) {
+  if (weights != StreamWeights::bf16 || bf16Packed_) return;
+  for (int l = 0; l < shape_.layers; l++) kernels_.packBf16(layers_[l], packed_[l]);
+  bf16Packed_ = true;
+}
+
+void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits, StreamWeights weights) const {
+  const auto step = weights == StreamWeights::bf16 ? kernels_.streamStepBf16 : kernels_.streamStep;
   const int Hp = paddedHidden_;
   float* scratch = state + std::size_t(shape_.layers) * Hp;
   float* mean = scratch + 4 * std::size_t(Hp);
   const float* x = frame;
   for (int l = 0; l < shape_.layers; l++) {
     float* h = state + std::size_t(l) * Hp;
-    kernels_.streamStep(layers_[l], values_.data() + layerOffsets_[l], packed_[l], x, h, scratch);
+    step(layers_[l], values_.data() + layerOffsets_[l], packed_[l], x, h, scratch);
     x = h;
   }
   if (shape_.pooling == Pooling::mean) {

@@ -12,6 +12,8 @@
 namespace heed {
 
 enum class Pooling { last, mean };
+// How the streaming step reads the layers' weights.
+enum class StreamWeights { float32, bf16 };
 enum class Loss { crossEntropy, meanSquaredError };
 
 struct Shape {
@@ -81,7 +83,10 @@ class Network {
 
   // One frame of a live sequence. state [layers · Hp + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
   std::size_t streamStateSize() const;
-  void streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits) const;
+  void streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits,
+                  StreamWeights weights = StreamWeights::float32) const;
+  // Makes the weights that a stream reads; does nothing where they are there already.
+  void packStream(StreamWeights);
 
  private:
   struct Share;  // one thread's part of a batch
@@ -106,6 +111,7 @@ class Network {
   Floats values_;
   std::vector<PackedLayer> packed_;
   bool backwardPacked_ = false;
+  bool bf16Packed_ = false;
   std::vector<std::unique_ptr<Share>> shares_;
 };
 

@@ -258,6 +258,7 @@ Napi::Function StreamObject::define(Napi::Env env) {
 
 StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   state_ = networkArgument(info[0]);
+  weights_ = streamWeightsArgument(info[1]);
   withCodedErrors(info.Env(), [&] { values_.resize(state_->network.streamStateSize()); });
 }
 
@@ -267,7 +268,8 @@ Napi::Value StreamObject::step(const Napi::CallbackInfo& info) {
   const Napi::Float32Array frame = floatsArgument(info[0], "frame", shape.input);
   Napi::Float32Array logits = floatsArgument(info[1], "logits", shape.classes);
   const Claim claim(info.Env(), state_);
-  claim->network.streamStep(frame.Data(), values_.data(), frameIndex_++, logits.Data());
+  withCodedErrors(info.Env(), [&] { claim->network.packStream(weights_); });
+  claim->network.streamStep(frame.Data(), values_.data(), frameIndex_++, logits.Data(), weights_);
   return info.Env().Undefined();
 }
 

@@ -63,6 +63,7 @@ class StreamObject : public Napi::ObjectWrap<StreamObject> {
 
   std::shared_ptr<NetworkState> state_;
   Floats values_;
+  StreamWeights weights_ = StreamWeights::float32;
   std::int64_t frameIndex_ = 0;
 };
 

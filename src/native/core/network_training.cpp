@@ -153,6 +153,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
     repack(thread, count, true);
   });
   result.outcome = outcome;
+  bf16Packed_ = false;
   if (result.outcome != Outcome::outOfMemory) backwardPacked_ = true;
   return result;
 }

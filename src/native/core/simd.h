@@ -14,10 +14,12 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #define HEED_NOINLINE __declspec(noinline)
 #define HEED_INLINE static __forceinline
+#define HEED_MEMBER_INLINE __forceinline
 #define HEED_UNROLL
 #else
 #define HEED_NOINLINE __attribute__((noinline))
 #define HEED_INLINE static inline __attribute__((always_inline))
+#define HEED_MEMBER_INLINE inline __attribute__((always_inline))
 #define HEED_UNROLL _Pragma("GCC unroll 16")
 #endif
 
@@ -146,6 +148,44 @@ HEED_INLINE Vec round(Vec a) { return std::nearbyint(a); }
 HEED_INLINE Vec scale2(Vec a, Vec exponent) { return std::ldexp(a, static_cast<int>(exponent)); }
 HEED_INLINE Vec reciprocal(Vec x) { return 1.f / x; }
 HEED_INLINE float sum(Vec a) { return a; }
+#endif
+
+// Two bfloat16 numbers in each 32-bit lane, as floats.
+struct Bf16Pair {
+  Vec lower, upper;
+};
+#if defined(HEED_ISA_AVX512)
+HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
+  const __m512i words = _mm512_loadu_si512(p);
+  return {_mm512_castsi512_ps(_mm512_slli_epi32(words, 16)),
+          _mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(-65536)))};
+}
+#elif defined(HEED_ISA_AVX2)
+HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
+  const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(words, 16)),
+          _mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(-65536)))};
+}
+#elif defined(HEED_ISA_SSE2)
+HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
+  const __m128i words = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return {_mm_castsi128_ps(_mm_slli_epi32(words, 16)), _mm_castsi128_ps(_mm_and_si128(words, _mm_set1_epi32(-65536)))};
+}
+#elif defined(HEED_ISA_NEON)
+HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
+  const uint32x4_t words = vreinterpretq_u32_f32(vld1q_f32(p));
+  return {vreinterpretq_f32_u32(vshlq_n_u32(words, 16)), vreinterpretq_f32_u32(vandq_u32(words, vdupq_n_u32(0xffff0000u)))};
+}
+#else
+HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
+  std::uint32_t word;
+  std::memcpy(&word, p, sizeof word);
+  const std::uint32_t low = word << 16, high = word & 0xffff0000u;
+  Bf16Pair pair;
+  std::memcpy(&pair.lower, &low, sizeof low);
+  std::memcpy(&pair.upper, &high, sizeof high);
+  return pair;
+}
 #endif
 
 // 2^t for |t| ≤ 126: the integer part into the exponent, the rest by the polynomial of degree 6 that Cephes' exp2f uses.

@@ -1,5 +1,6 @@
 // One frame of one live sequence: matrix–vector products straight from the forward pass's panels.
 #pragma once
+#include "bf16_weights.h"
 #include "layout.h"
 #include "products.h"
 #include "simd.h"
@@ -7,24 +8,29 @@
 namespace heed {
 namespace HEED_ISA {
 
-// Four partial sums per gate hide the latency of the fused multiply-add; `rest` handles sizes that four does not divide.
-template <int G>
-HEED_INLINE const float* multiplyColumns(const float* panel, const float* x, int count, Vec (&acc)[4][G]) {
-  int k = 0;
-  for (; k + 4 <= count; k += 4)
-    HEED_UNROLL
-    for (int q = 0; q < 4; q++, panel += G * vectorWidth) {
-      const Vec v = set1(x[k + q]);
+// Reads panels of floats column by column: acc += panel·x. Four partial sums per gate hide the latency of the fused
+// multiply-add; what is left where four does not divide the count goes to the first.
+struct FloatColumns {
+  const float* panel;
+
+  template <int G>
+  HEED_MEMBER_INLINE void multiply(const float* x, int count, Vec (&acc)[4][G]) {
+    int k = 0;
+    for (; k + 4 <= count; k += 4)
       HEED_UNROLL
-      for (int g = 0; g < G; g++) acc[q][g] = fma(v, load(panel + g * vectorWidth), acc[q][g]);
-    }
-  for (; k < count; k++, panel += G * vectorWidth) {
-    const Vec v = set1(x[k]);
-    HEED_UNROLL
-    for (int g = 0; g < G; g++) acc[0][g] = fma(v, load(panel + g * vectorWidth), acc[0][g]);
+      for (int q = 0; q < 4; q++) addColumn<G>(x[k + q], acc[q]);
+    for (; k < count; k++) addColumn<G>(x[k], acc[0]);
   }
-  return panel;
-}
+
+ private:
+  template <int G>
+  HEED_MEMBER_INLINE void addColumn(float x, Vec (&acc)[G]) {
+    const Vec v = set1(x);
+    HEED_UNROLL
+    for (int g = 0; g < G; g++) acc[g] = fma(v, load(panel + g * vectorWidth), acc[g]);
+    panel += G * vectorWidth;
+  }
+};
 
 template <int G>
 HEED_INLINE void clear(Vec (&acc)[4][G]) {
@@ -40,22 +46,22 @@ HEED_INLINE Vec total(const Vec (&acc)[4][G], int g) {
 }
 
 // r ⊙ h, z and the candidate's input part go through scratch: the candidate's product needs every unit's r first.
-static void streamStep(const LayerSizes& s, const float* values, const PackedLayer& packed, const float* x, float* h,
-                       float* scratch) {
+template <class Columns>
+static void streamLayer(const LayerSizes& s, const float* values, Columns gates, Columns candidate, const float* x, float* h,
+                        float* scratch) {
   const int Hp = s.paddedHidden;
   const LayerView w = viewLayer(s, const_cast<float*>(values));
   float *z = scratch, *inputPart = scratch + Hp, *resetH = scratch + 2 * Hp, *next = scratch + 3 * Hp;
-  const float* panel = packed.gates.data();
   for (int unit = 0; unit < Hp; unit += vectorWidth) {
     Vec in[4][3];
     clear(in);
-    panel = multiplyColumns<3>(panel, x, s.input, in);
+    gates.template multiply<3>(x, s.input, in);
     const Vec before = load(h + unit);
     const Vec fromInput = add(total(in, candidateGate), load(w.bias + 2 * Hp + unit));
     if (s.resetAfter) {
       Vec rec[4][3];
       clear(rec);
-      panel = multiplyColumns<3>(panel, h, s.hidden, rec);
+      gates.template multiply<3>(h, s.hidden, rec);
       const Vec r = sigmoid(add(add(total(in, 0), total(rec, 0)), load(w.bias + unit)));
       const Vec u = sigmoid(add(add(total(in, 1), total(rec, 1)), load(w.bias + Hp + unit)));
       const Vec n = tanh(fma(r, add(total(rec, 2), load(w.recurrentBias + unit)), fromInput));
@@ -63,7 +69,7 @@ static void streamStep(const LayerSizes& s, const float* values, const PackedLay
     } else {
       Vec rec[4][2];
       clear(rec);
-      panel = multiplyColumns<2>(panel, h, s.hidden, rec);
+      gates.template multiply<2>(h, s.hidden, rec);
       const Vec r = sigmoid(add(add(total(in, 0), total(rec, 0)), load(w.bias + unit)));
       store(z + unit, sigmoid(add(add(total(in, 1), total(rec, 1)), load(w.bias + Hp + unit))));
       store(inputPart + unit, fromInput);
@@ -74,7 +80,6 @@ static void streamStep(const LayerSizes& s, const float* values, const PackedLay
     std::memcpy(h, next, Hp * sizeof(float));
     return;
   }
-  panel = packed.candidate.data();
   forEachTile(Hp, [&](int column, int vectors) {
     const auto finish = [&](int unit, Vec product) {
       const Vec before = load(h + unit);
@@ -84,20 +89,30 @@ static void streamStep(const LayerSizes& s, const float* values, const PackedLay
     if (vectors == 3) {
       Vec acc[4][3];
       clear(acc);
-      panel = multiplyColumns<3>(panel, resetH, s.hidden, acc);
+      candidate.template multiply<3>(resetH, s.hidden, acc);
       for (int v = 0; v < 3; v++) finish(column + v * vectorWidth, total(acc, v));
     } else if (vectors == 2) {
       Vec acc[4][2];
       clear(acc);
-      panel = multiplyColumns<2>(panel, resetH, s.hidden, acc);
+      candidate.template multiply<2>(resetH, s.hidden, acc);
       for (int v = 0; v < 2; v++) finish(column + v * vectorWidth, total(acc, v));
     } else {
       Vec acc[4][1];
       clear(acc);
-      panel = multiplyColumns<1>(panel, resetH, s.hidden, acc);
+      candidate.template multiply<1>(resetH, s.hidden, acc);
       finish(column, total(acc, 0));
     }
   });
+}
+
+static void streamStep(const LayerSizes& s, const float* values, const PackedLayer& packed, const float* x, float* h,
+                       float* scratch) {
+  streamLayer(s, values, FloatColumns{packed.gates.data()}, FloatColumns{packed.candidate.data()}, x, h, scratch);
+}
+
+static void streamStepBf16(const LayerSizes& s, const float* values, const PackedLayer& packed, const float* x, float* h,
+                           float* scratch) {
+  streamLayer(s, values, Bf16Columns{packed.bf16Gates.data()}, Bf16Columns{packed.bf16Candidate.data()}, x, h, scratch);
 }
 
 }  // namespace HEED_ISA
