@@ -87,12 +87,13 @@ let loaded: LoadedAddon | undefined;
  * HEED_NATIVE=off leaves it out; HEED_THREADS says how many threads it uses (1 to 64; one per core unless set).
  */
 export function loadAddon(): LoadedAddon {
-  return (loaded ??= load());
+  if (process.env['HEED_NATIVE'] === 'off') return { missing: 'HEED_NATIVE switches it off' };
+  return (loaded ??= loadAddonFrom(dirname(fileURLToPath(import.meta.url))));
 }
 
-function load(): LoadedAddon {
-  if (process.env['HEED_NATIVE'] === 'off') return { missing: 'HEED_NATIVE switches it off' };
-  const file = findAddon(dirname(fileURLToPath(import.meta.url)));
+/** The native core that this folder or the nearest one above it has. One of another version does not serve. */
+export function loadAddonFrom(folder: string): LoadedAddon {
+  const file = findAddon(folder);
   if (!file) return { missing: 'it was not built; `npm run build:native` says why' };
   try {
     const addon = createRequire(import.meta.url)(file) as NativeAddon;
