@@ -13,6 +13,8 @@ export const benchComparison = z.object({
 
 const comparisons = z.array(benchComparison);
 
+const benchStep = z.object({ stepMicroseconds: z.number(), comparisons });
+
 export const benchShape = z.object({
   shape: z.object({
     frameCount: z.number().int(),
@@ -30,7 +32,10 @@ export const benchShape = z.object({
     comparisons,
   }),
   inference: z.object({ utterancesPerSecond: z.number(), comparisons }),
-  streaming: z.object({ stepMicroseconds: z.number(), comparisons }),
+  streaming: benchStep.extend({
+    /** With weights read as bf16; null where there is no native core. */
+    bf16: benchStep.nullable(),
+  }),
   /** Training with augmentation on, from clips in memory. */
   endToEnd: z.object({ examplesPerSecond: z.number() }),
 });

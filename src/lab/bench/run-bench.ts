@@ -135,7 +135,7 @@ async function createSubjects(
       const shape = { name, ...sizes };
       const training = add(createTrainingStep(shape, backend, core !== undefined, torch));
       const inference = add(await createBatchInference(shape, backend, torch));
-      const streaming = add(await createStreamingStep(shape, backend, torch));
+      const streaming = add(await createStreamingStep(shape, backend, core, torch));
       const endToEnd = add(await createEndToEnd(shape, compute));
       perShape.push((samples) => [
         name,

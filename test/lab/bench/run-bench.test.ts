@@ -35,6 +35,7 @@ describe('runBench', () => {
     });
     expect(Object.keys(report.shapes)).toEqual(['S', 'T']);
     const { inference, streaming } = report.shapes['T']!;
+    expect(streaming.bf16).toBeNull();
     for (const { comparisons } of [inference, streaming]) {
       expect(comparisons.map((comparison) => comparison.with)).toEqual(['ONNX Runtime']);
       expect(comparisons[0]!.variants.map(({ name }) => name)).toEqual([
@@ -55,6 +56,7 @@ describe('runBench', () => {
     const { shareOfFmaPeak } = report.shapes['S']!.training;
     expect(shareOfFmaPeak).toBeGreaterThan(0);
     expect(shareOfFmaPeak).toBeLessThan(1);
+    expect(report.shapes['S']!.streaming.bf16!.comparisons[0]!.with).toBe('ONNX Runtime');
     expect(report.fmaPeak!.oneThreadGigaflops).toBeGreaterThan(0);
   });
 
