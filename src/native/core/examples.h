@@ -30,26 +30,19 @@ struct ExamplePlan {
 };
 constexpr int planLength = sizeof(ExamplePlan) / sizeof(double);
 
-// 16-bit sounds, one after another.
+// 16-bit sounds, each in memory of its own: adding one moves none of the others.
 class SoundStore {
  public:
   int add(const std::int16_t* samples, std::size_t count) {
-    const std::size_t offset = samples_.size();
-    samples_.insert(samples_.end(), samples, samples + count);
-    offsets_.push_back(offset);
-    return static_cast<int>(offsets_.size()) - 1;
+    sounds_.emplace_back(samples, samples + count);
+    return size() - 1;
   }
-  void reserve(std::size_t count) { samples_.reserve(count); }
-  int size() const { return static_cast<int>(offsets_.size()); }
-  const std::int16_t* data(int index) const { return samples_.data() + offsets_[index]; }
-  long long length(int index) const {
-    const std::size_t end = index + 1 < size() ? offsets_[index + 1] : samples_.size();
-    return static_cast<long long>(end - offsets_[index]);
-  }
+  int size() const { return static_cast<int>(sounds_.size()); }
+  const std::int16_t* data(int index) const { return sounds_[index].data(); }
+  long long length(int index) const { return static_cast<long long>(sounds_[index].size()); }
 
  private:
-  std::vector<std::int16_t> samples_;
-  std::vector<std::size_t> offsets_;
+  std::vector<std::vector<std::int16_t>> sounds_;
 };
 
 struct ExampleSource {
