@@ -21,7 +21,7 @@ async function folderWithBinary({ file, code }: { file?: string; code?: string }
 describe('loading the native core', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it.each(['{}', '{ version: 1 }', '{ version: 1e9 }', "{ version: '2' }", 'function () {}'])(
+  it.each(['{}', '{ version: 1 }', '{ version: 1e9 }', "{ version: '3' }", 'function () {}'])(
     'refuses a binary that was built from another version: %s',
     async (surface) => {
       const folder = await folderWithBinary({ code: `module.exports = ${surface};` });

@@ -18,6 +18,8 @@ const out = join(root, 'build', 'native');
 
 function sources() {
   const shared = readdirSync(core).filter((name) => name.endsWith('.cpp') && name !== 'kernels.cpp');
+  // From the oldest instructions to the newest: where several objects hold the same inline function, linkers keep the
+  // first, and that must run on every processor.
   return [
     ...shared.map((name) => ({ name: name.replace('.cpp', ''), file: join(core, name), set: null })),
     ...instructionSets.map((set) => ({ name: `kernels-${set}`, file: join(core, 'kernels.cpp'), set })),

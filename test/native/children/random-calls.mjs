@@ -206,7 +206,9 @@ const calls = {
     ];
   }),
   state: on('trainer', (h) => [() => h.state()]),
-  stream: on('network', (h, { of }) => [() => keep('stream', { handle: new addon.NativeStream(...args(h)), of })]),
+  stream: on('network', (h, { of }) => [
+    () => keep('stream', { handle: new addon.NativeStream(...args(h, oneOf([undefined, 'float32', 'bf16']))), of }),
+  ]),
   streamStep: on('stream', (h, { of }) => [
     () => h.step(...args(numbers(Float32Array, of.inputSize), numbers(Float32Array, of.classCount))),
   ]),
@@ -244,6 +246,7 @@ const calls = {
     ];
     return [() => h.extract(...args(samples, whole(6), frames, mfcc, whole(4), chance(0.5) ? mel : undefined, 0))];
   }),
+  peakFma: () => [() => addon.peakFma(...args(kernels(), 1 + whole(4), 1 + whole(1000)))],
   /** Any method of any class, on any `this`, with any arguments. */
   foreign() {
     const Class = oneOf(

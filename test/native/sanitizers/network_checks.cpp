@@ -102,10 +102,12 @@ void gradientsAgreeWithCentralDifferences(const Problem& problem, const Kernels&
 }
 
 void streamsAgreeWithSequences(const Problem& problem, const Kernels& kernels) {
-  const Learner learner(problem, kernels);
+  Learner learner(problem, kernels);
   const int frames = problem.batch.frames, classes = problem.shape.classes, inputs = problem.shape.input;
-  Floats state;
+  Floats state, bf16State;
   state.resize(learner.network.streamStateSize());
+  bf16State.resize(learner.network.streamStateSize());
+  learner.network.packStream(StreamWeights::bf16);
   Network offline(problem.shape, kernels);
   offline.setParameters(problem.parameters.data());
   for (int t = 0; t < frames; t++) {
@@ -119,6 +121,9 @@ void streamsAgreeWithSequences(const Problem& problem, const Kernels& kernels) {
     const std::vector<float> frame(batch.inputs.end() - inputs, batch.inputs.end());
     learner.network.streamStep(frame.data(), state.data(), t, streamed.data());
     CHECK(largestDifference(expected, streamed) < 1e-5f, "%s: frame %d", kernels.name, t);
+    // A weight in bfloat16 is off by up to 1 part in 256.
+    learner.network.streamStep(frame.data(), bf16State.data(), t, streamed.data(), StreamWeights::bf16);
+    CHECK(largestDifference(expected, streamed) < 0.05f, "%s: frame %d in bf16", kernels.name, t);
   }
 }
 
