@@ -67,7 +67,7 @@ describe.skipIf(!addon)('the native core', () => {
 
     it.each(shapes)('agrees with the reference on logits and one Adam moment per parameter: %o', async (shape) => {
       const random = createRandom(shape.hiddenSize, 'native test');
-      const batch = makeBatch(shape, 19, 11, random);
+      const batch = makeBatch(shape, 19, 7, random);
       const initial = initialiseParameters(shape, 5);
       const own = native.createNetwork(shape, parameterSet(shape, 'float32', Float32Array.from(initial.values)));
       const other = reference.createNetwork(shape, initial);

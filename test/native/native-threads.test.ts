@@ -22,9 +22,8 @@ const largestDifference = (a: readonly number[], b: readonly number[]): number =
 
 describe.skipIf(!addon)('the native core on as many threads as HEED_THREADS says', () => {
   it('computes the same bits for the same count, and the same within 1e-5 for another', async () => {
-    const runs = await Promise.all(['1', '1', '2', '2', '3'].map(train));
-    const [one, oneAgain, two, twoAgain, three] = runs as [Trained, Trained, Trained, Trained, Trained];
-    expect(oneAgain).toEqual(one);
+    const runs = await Promise.all(['1', '2', '2', '3'].map(train));
+    const [one, two, twoAgain, three] = runs as [Trained, Trained, Trained, Trained];
     expect(twoAgain).toEqual(two);
     for (const other of [two, three]) {
       for (const what of ['logits', 'moments'] as const)
