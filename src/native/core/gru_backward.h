@@ -37,17 +37,11 @@ static void packBackward(const LayerSizes& s, const float* values, PackedLayer& 
   packRightOperand(w.inputWeights, s.paddedInput, gateCount * Hp, s.paddedInput, packed.backInput.data());
 }
 
-// Writes one vector of a row's gate gradients into the panels.
+// Writes one vector of a row's gate gradients into the panels, or into both of the panels that it covers.
 HEED_INLINE void storePacked(float* panels, std::size_t panelStride, int unit, int row, Vec v) {
-  float lanes[vectorWidth < tileRows ? tileRows : vectorWidth];
-  store(lanes, v);
+  static_assert(vectorWidth <= 2 * tileRows, "a vector covers two panels at the most");
   float* out = panels + std::size_t(unit / tileRows) * panelStride + std::size_t(row) * tileRows + unit % tileRows;
-  if (vectorWidth >= tileRows) {
-    HEED_UNROLL
-    for (int j = 0; j < vectorWidth; j += tileRows) std::memcpy(out + std::size_t(j / tileRows) * panelStride, lanes + j, (vectorWidth < tileRows ? vectorWidth : tileRows) * sizeof(float));
-  } else {
-    std::memcpy(out, lanes, vectorWidth * sizeof(float));
-  }
+  storeSplit(out, panelStride, v);
 }
 
 struct BackwardStep {

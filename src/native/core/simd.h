@@ -2,6 +2,7 @@
 // HEED_ISA_* macro and other compiler flags; everything in it lives in a namespace of that instruction set.
 #pragma once
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -50,6 +51,10 @@ HEED_INLINE Vec reciprocal(Vec x) {
   return fma(r, fnma(x, r, set1(1.f)), r);
 }
 HEED_INLINE float sum(Vec a) { return _mm512_reduce_add_ps(a); }
+HEED_INLINE void storeSplit(float* p, std::size_t stride, Vec v) {
+  _mm256_storeu_ps(p, _mm512_castps512_ps256(v));
+  _mm256_storeu_ps(p + stride, _mm512_extractf32x8_ps(v, 1));
+}
 #elif defined(HEED_ISA_AVX2)
 constexpr int vectorWidth = 8;
 constexpr int tileRows = 4;
@@ -79,6 +84,10 @@ HEED_INLINE float sum(Vec a) {
   __m128 q = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   q = _mm_add_ps(q, _mm_movehl_ps(q, q));
   return _mm_cvtss_f32(_mm_add_ss(q, _mm_movehdup_ps(q)));
+}
+HEED_INLINE void storeSplit(float* p, std::size_t stride, Vec v) {
+  _mm_storeu_ps(p, _mm256_castps256_ps128(v));
+  _mm_storeu_ps(p + stride, _mm256_extractf128_ps(v, 1));
 }
 #elif defined(HEED_ISA_SSE2)
 constexpr int vectorWidth = 4;
@@ -186,6 +195,11 @@ HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
   std::memcpy(&pair.upper, &high, sizeof high);
   return pair;
 }
+#endif
+
+#if !defined(HEED_ISA_AVX512) && !defined(HEED_ISA_AVX2)
+// A vector is no longer than a tile has rows here, so there is nothing to split.
+HEED_INLINE void storeSplit(float* p, std::size_t, Vec v) { store(p, v); }
 #endif
 
 // 2^t for |t| ≤ 126: the integer part into the exponent, the rest by the polynomial of degree 6 that Cephes' exp2f uses.
