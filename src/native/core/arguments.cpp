@@ -151,7 +151,7 @@ MfccSettings mfccSettingsArgument(const Napi::Value& value) {
   return settings;
 }
 
-Batch batchArgument(const Napi::Value& value, const Shape& shape) {
+Batch batchArgument(const Napi::Value& value, const Shape& shape, std::vector<float>& room) {
   const Napi::Object object = objectArgument(value, "batch");
   Batch batch;
   batch.frames = integerField(object, "frameCount", 1, 1 << 24);
@@ -167,6 +167,7 @@ Batch batchArgument(const Napi::Value& value, const Shape& shape) {
   for (const std::int32_t length : batch.lengths)
     if (length < 1 || length > batch.frames)
       throw mismatch(value.Env(), "A sequence's length must be from 1 to " + std::to_string(batch.frames) + ", not " + std::to_string(length) + ".");
+  batch.inputs = std::move(room);
   batch.inputs.assign(inputs.Data(), inputs.Data() + count);
   return batch;
 }

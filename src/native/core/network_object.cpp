@@ -99,6 +99,7 @@ class Job : public Napi::AsyncWorker {
 class ForwardJob : public Job {
  public:
   ForwardJob(Napi::Env env, Claim claim, Batch batch) : Job(env, std::move(claim)), batch_(std::move(batch)) {}
+  ~ForwardJob() override { claim_->room = std::move(batch_.inputs); }
   void work() override {
     logits_.resize(std::size_t(batch_.sequences) * claim_->network.shape().classes);
     ThreadPool& pool = sharedPool();
@@ -119,6 +120,7 @@ class StepJob : public Job {
           std::shared_ptr<Optimiser> optimiser, const Napi::Float32Array& parameters)
       : Job(env, std::move(claim)), batch_(std::move(batch)), targets_(std::move(targets)), settings_(settings),
         learningRate_(learningRate), optimiser_(std::move(optimiser)), parameters_(Napi::Persistent(parameters)) {}
+  ~StepJob() override { claim_->room = std::move(batch_.inputs); }
   void work() override {
     result_ = claim_->network.trainStep(batch_, targets_, settings_, learningRate_, *optimiser_, sharedPool(), claim_->cancelled);
     outcome_ = result_.outcome;
@@ -182,17 +184,18 @@ Napi::Value NetworkObject::setParameters(const Napi::CallbackInfo& info) {
 
 Napi::Value NetworkObject::forward(const Napi::CallbackInfo& info) {
   return withCodedErrors(info.Env(), [&]() -> Napi::Value {
-    const Batch batch = batchArgument(info[0], state_->network.shape());
+    Batch batch = batchArgument(info[0], state_->network.shape(), state_->room);
     const Claim claim(info.Env(), state_);
     std::vector<float> logits(std::size_t(batch.sequences) * claim->network.shape().classes);
     const Outcome outcome = claim->network.forward(batch, logits.data(), nullptr, 1, claim->cancelled);
+    state_->room = std::move(batch.inputs);
     if (outcome != Outcome::done) throw outcomeError(info.Env(), outcome);
     return copyOut(info.Env(), logits);
   });
 }
 
 Napi::Value NetworkObject::forwardAsync(const Napi::CallbackInfo& info) {
-  Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], state_->network.shape()); });
+  Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], state_->network.shape(), state_->room); });
   auto* job = new ForwardJob(info.Env(), Claim(info.Env(), state_), std::move(batch));
   job->Queue();
   return job->promise();
@@ -228,7 +231,7 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
 
 Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   const Shape& shape = state_->network.shape();
-  Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], shape); });
+  Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], shape, state_->room); });
   Targets targets = withCodedErrors(info.Env(), [&] { return targetsArgument(info[1], shape, batch.sequences); });
   const double rate = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : -1;
   if (!(rate >= 0 && rate < 1e6)) throw codedError(info.Env(), "usage", "The learning rate must be a number from 0 up.");

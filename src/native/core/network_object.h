@@ -17,6 +17,7 @@ struct NetworkState {
   Network network;
   std::atomic<bool> busy{false};
   std::atomic<bool> cancelled{false};
+  std::vector<float> room;  // the last batch's inputs, to be filled anew; used on JavaScript's thread alone
 };
 
 // The pool of this process: HEED_THREADS threads (1 … 64) where that is set when the first job starts, else one per core.
