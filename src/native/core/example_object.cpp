@@ -28,30 +28,31 @@ class MakeJob : public Napi::AsyncWorker {
 
   void make() {
     const std::size_t length = std::size_t(state_->source.windowFrames) * state_->mfcc->settings.coefficients;
-    values_.resize(plans_.size() * length);
     ThreadPool& pool = sharedPool();
+    std::vector<float>& values = state_->values;
+    values.resize(plans_.size() * length);
+    state_->scratch.resize(pool.threads());
     std::atomic<std::size_t> next{0};
     std::atomic<bool> fine{true};
-    pool.run(std::min<int>(pool.threads(), int(plans_.size())), [&](int) {
-      ExampleScratch scratch;
+    pool.run(std::min<int>(pool.threads(), int(plans_.size())), [&](int thread) {
+      ExampleScratch& scratch = state_->scratch[thread];
       for (std::size_t i = next++; i < plans_.size(); i = next++)
-        if (!state_->kernels->makeExample(state_->source, *state_->mfcc, plans_[i], scratch, values_.data() + i * length)) fine = false;
+        if (!state_->kernels->makeExample(state_->source, *state_->mfcc, plans_[i], scratch, values.data() + i * length)) fine = false;
     });
     fine_ = fine;
   }
 
   void OnOK() override {
     Napi::HandleScope scope(Env());
-    state_->busy.store(false);
     Napi::Float32Array out = out_.Value();
     if (outOfMemory_)
       promise_.Reject(memoryError(Env()).Value());
     else if (!fine_)
       promise_.Reject(codedError(Env(), "sound-invalid", "An example came out as no number; a recording is damaged.").Value());
-    else if (out.ElementLength() < values_.size())
+    else if (out.ElementLength() < state_->values.size())
       promise_.Reject(codedError(Env(), "shape-mismatch", "The array for the examples became too small while they were made.").Value());
     else {
-      std::copy(values_.begin(), values_.end(), out.Data());
+      std::copy(state_->values.begin(), state_->values.end(), out.Data());
       promise_.Resolve(Env().Undefined());
     }
   }
@@ -62,7 +63,6 @@ class MakeJob : public Napi::AsyncWorker {
  private:
   std::shared_ptr<ExampleState> state_;
   std::vector<ExamplePlan> plans_;
-  std::vector<float> values_;
   bool fine_ = true, outOfMemory_ = false;
   Napi::Reference<Napi::Float32Array> out_;
   Napi::Promise::Deferred promise_;

@@ -14,6 +14,9 @@ struct ExampleState {
   std::unique_ptr<MfccPlan> mfcc;
   const Kernels* kernels = nullptr;
   std::atomic<bool> busy{false};
+  // A job's memory, kept for the next one; `busy` says whose it is.
+  std::vector<float> values;
+  std::vector<ExampleScratch> scratch;  // [threads]
 };
 
 class ExampleObject : public Napi::ObjectWrap<ExampleObject> {
