@@ -188,9 +188,13 @@ static void mfccLanes(const MfccPlan& plan, const float* samples, int count, flo
 static bool mfccFrames(const MfccPlan& plan, const float* samples, int frames, float* mfcc, float* logMel) {
   const MfccSettings& s = plan.settings;
   const std::size_t length = std::size_t(frames - 1) * s.hopLength + s.frameLength;
-  float check = 0;
-  for (std::size_t i = 0; i < length; i++) check += samples[i] * 0.f;  // NaN for NaN and ±∞, else 0
-  if (!(check == 0.f)) return false;
+  // Times zero a NaN or an infinity is NaN, all else is zero.
+  Vec check = set1(0.f);
+  std::size_t i = 0;
+  for (; i + vectorWidth <= length; i += vectorWidth) check = fma(load(samples + i), set1(0.f), check);
+  float rest = sum(check);
+  for (; i < length; i++) rest += samples[i] * 0.f;
+  if (!(rest == 0.f)) return false;
   thread_local MfccScratch scratch;
   for (std::vector<Lanes>* v : {&scratch.xr, &scratch.xi, &scratch.yr, &scratch.yi, &scratch.power}) v->resize(plan.points);
   scratch.bands.resize(s.melBands);
