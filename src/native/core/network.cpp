@@ -214,7 +214,19 @@ void Network::headForward(Share& share, const Batch&, float* logits) const {
                    share.pooled.data() + std::size_t(m) * paddedHidden_, logits + std::size_t(share.first + m) * shape_.classes);
 }
 
+// One sequence is one row of a tile, whose other rows would be computed for nothing: frame by frame it is several times as
+// quick.
+Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic<bool>& cancelled) {
+  state_.resize(streamStateSize());
+  for (int t = 0; t < batch.lengths[0]; t++) {
+    if (cancelled.load(std::memory_order_relaxed)) return Outcome::cancelled;
+    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), t, logits, StreamWeights::float32);
+  }
+  return Outcome::done;
+}
+
 Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled) {
+  if (batch.sequences == 1) return forwardOne(batch, logits, cancelled);
   const int count = pool ? threadsFor(batch.sequences, std::min(threads, pool->threads())) : 1;
   while (static_cast<int>(shares_.size()) < count) shares_.push_back(std::make_unique<Share>());
   const int part = roundUp((batch.sequences + count - 1) / count, kernels_.tileRows);

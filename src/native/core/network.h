@@ -93,6 +93,7 @@ class Network {
 
   void prepare(Share&, const Batch&, int first, int count, bool train) const;
   void drawMasks(Share&, const Batch&, float dropout, std::int32_t seed, std::int64_t step) const;
+  Outcome forwardOne(const Batch&, float* logits, const std::atomic<bool>& cancelled);
   bool forwardShare(Share&, const Batch&, bool train, float dropout, std::int32_t seed, std::int64_t step,
                     const std::atomic<bool>& cancelled) const;
   void headForward(Share&, const Batch&, float* logits) const;
@@ -109,6 +110,7 @@ class Network {
   std::size_t headOffset_ = 0, headBiasOffset_ = 0, parameterCount_ = 0;
   int paddedHidden_ = 0;
   Floats values_;
+  Floats state_;  // of forwardOne
   std::vector<PackedLayer> packed_;
   bool backwardPacked_ = false;
   bool bf16Packed_ = false;
