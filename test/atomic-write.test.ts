@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeAtomically } from '../src/atomic-write.ts';
+import { mountSmallDisk } from './small-disk.ts';
 
 describe('writing a file atomically', () => {
   let folder: string;
@@ -69,13 +70,7 @@ describe('writing a file atomically', () => {
   });
 
   it('keeps the old file on a disk that has room for only a part of the new one', async ({ skip }) => {
-    const disk = join(folder, 'disk');
-    try {
-      execFileSync('mkdir', [disk]);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      skip('a small disk can be mounted only by root on Linux');
-    }
+    const disk = mountSmallDisk(folder) ?? skip('a small disk can be mounted only by root on Linux');
     try {
       const path = join(disk, 'file.bin');
       await writeAtomically(path, new Uint8Array(20_000).fill(1));

@@ -14,7 +14,8 @@ export interface FrameClassifier {
 }
 
 /**
- * The one path from frames to posteriors, for clips, evaluation and live windows alike.
+ * The one path from frames to posteriors, for clips and live windows alike. (Measuring a folder runs the same network on
+ * many clips at once.)
  * @param backend  where the sums are done
  */
 export function createFrameClassifier(model: Model, backend: ComputeBackend): FrameClassifier {

@@ -8,6 +8,7 @@ import { MAX_MODEL_BYTES } from '../../src/model/onnx/decode.ts';
 import { writeModel } from '../../src/model/onnx/write.ts';
 import { parameterSet } from '../../src/nn/parameters.ts';
 import { randomModel } from './random-model.ts';
+import { mountSmallDisk } from '../small-disk.ts';
 
 describe('a model file', () => {
   let folder: string;
@@ -36,13 +37,7 @@ describe('a model file', () => {
   });
 
   it('stays as it was when the disk is full', async ({ skip }) => {
-    const disk = join(folder, 'disk');
-    try {
-      execFileSync('mkdir', [disk]);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
-    } catch {
-      skip('a small disk can be mounted only by root on Linux');
-    }
+    const disk = mountSmallDisk(folder) ?? skip('a small disk can be mounted only by root on Linux');
     try {
       const path = join(disk, 'words.onnx');
       await saveModel(path, randomModel());

@@ -140,8 +140,6 @@ export const settings = z.object({
   thresholds: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))),
 });
 
-export const engineError = z.object({ code: z.string(), message: z.string() });
-
 export type Detection = z.output<typeof detection>;
 export type Recognition = z.output<typeof recognition>;
 export type Listening = z.output<typeof listening>;
