@@ -6,6 +6,8 @@ export interface TrainEpoch {
   readonly trainAccuracy: number;
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
+  /** For each label of which there is a validation clip. */
+  readonly validationPerLabel: Readonly<Record<string, number>> | null;
   /** Whether these weights are the best so far, and so the ones in the model file. */
   readonly best: boolean;
   readonly elapsedMs: number;

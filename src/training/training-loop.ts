@@ -120,6 +120,7 @@ export class TrainingLoop {
       trainAccuracy: correctCount / exampleCount,
       validationLoss: score?.loss ?? null,
       validationAccuracy: score?.accuracy ?? null,
+      validationPerLabel: score ? { ...score.perLabel } : null,
       best,
       elapsedMs: this.#progress.elapsedMs,
       remainingMs: this.#progress.remainingMs(this.#stepsDone) ?? 0,

@@ -62,6 +62,8 @@ describe('training on synthesised sounds', () => {
     expect(result.validationAccuracy).toBe(Math.max(...accuracies));
     expect(result.bestEpoch).toBe(epochs.findLast(({ best }) => best)!.epoch);
     expect(accuracies[result.bestEpoch - 1]).toBe(result.validationAccuracy);
+    const { perLabel } = (await loadModel(result.out)).scores[0]!;
+    expect(epochs[result.bestEpoch - 1]!.validationPerLabel).toEqual(perLabel);
   });
 
   it('writes a model that says what it is, and names no folder of the user', async () => {

@@ -104,6 +104,8 @@ export const trainEpoch = z.object({
   trainAccuracy: z.number(),
   validationLoss: z.number().nullable(),
   validationAccuracy: z.number().nullable(),
+  /** For each label of which there is a validation clip. */
+  validationPerLabel: z.record(z.string(), z.number()).nullable(),
   /** Whether these weights are the best so far, and so the ones in the model file. */
   best: z.boolean(),
   elapsedMs: z.number(),
