@@ -4,6 +4,7 @@ import { HEED_SAMPLE_RATE_HZ } from '../audio/sound.ts';
 import { findWavChunks } from '../audio/wav-chunks.ts';
 import { readWav } from '../audio/wav-read.ts';
 import { HeedError } from '../errors.ts';
+import { findWordSpan, type WordSpan } from './word-span.ts';
 
 /** Of a longer recording, this much around its loudest moment is kept in memory. */
 const MAX_CLIP_SECONDS = 10;
@@ -16,6 +17,8 @@ export interface Clip {
   readonly samples: Int16Array;
   /** Where the window with the word begins. */
   readonly windowStart: number;
+  /** Where the word lies within that window. */
+  readonly word: WordSpan;
 }
 
 /** A WAV file at Heed's rate, and which window of it a model classifies. */
@@ -65,10 +68,9 @@ export function packClip(decoded: DecodedClip, windowLength: number): Clip {
   const maxLength = MAX_CLIP_SECONDS * HEED_SAMPLE_RATE_HZ;
   const margin = Math.max(0, Math.floor((maxLength - windowLength) / 2));
   const from = decoded.samples.length > maxLength ? Math.max(0, decoded.windowStart - margin) : 0;
-  return {
-    samples: toInt16(decoded.samples.subarray(from, from + maxLength)),
-    windowStart: decoded.windowStart - from,
-  };
+  const samples = toInt16(decoded.samples.subarray(from, from + maxLength));
+  const windowStart = decoded.windowStart - from;
+  return { samples, windowStart, word: findWordSpan(samples, windowStart, windowLength) };
 }
 
 /** ±1 to 16 bit, rounded and limited. */

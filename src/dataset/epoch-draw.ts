@@ -3,31 +3,42 @@ import { createRandom, type Random } from '../random.ts';
 /** Stands for a window of silence that is made when it is needed, where otherwise a clip's index stands. */
 export const MADE_SILENCE = -1;
 
+/** Stands for a window in which the word of a clip is cut off: what a listener hears just before, and just after, a word. */
+export function cutOf(clip: number): number {
+  return -2 - clip;
+}
+
+/** The clip that `cutOf` was given; undefined where the entry is no cut clip. */
+export function clipCut(entry: number): number | undefined {
+  return entry <= -2 ? -2 - entry : undefined;
+}
+
 /** The clips of one label in groups that are drawn evenly: a word is one group, `_unknown_` has one for each word in it. */
 export interface LabelClips {
-  /** Indices of clips (or MADE_SILENCE); no group is empty. */
+  /** Indices of clips (or MADE_SILENCE, or `cutOf` a clip); no group is empty. */
   readonly groups: readonly (readonly number[])[];
+  /** Examples of this label in an epoch. */
+  readonly count: number;
 }
 
 /** One epoch: which clips, as which class, in which order. */
 export interface EpochDraw {
-  /** `[examples]` */
+  /** `[examples]`, entries of the groups */
   readonly clips: Int32Array;
   /** `[examples]`, index into the labels */
   readonly classes: Int32Array;
 }
 
 /**
- * Draws an epoch in which every label comes equally often, however many clips it has. A clip is drawn again only once
- * all clips of its group were drawn.
+ * Draws an epoch in which every label comes as often as it should, however many clips it has. A clip is drawn again only
+ * once all clips of its group were drawn.
  *
  * @param labels  `[classes]`
- * @param perLabel  examples of each label
  */
-export function drawEpoch(labels: readonly LabelClips[], perLabel: number, seed: number, epoch: number): EpochDraw {
+export function drawEpoch(labels: readonly LabelClips[], seed: number, epoch: number): EpochDraw {
   const random = createRandom(seed, `draw of epoch ${epoch}`);
   const examples = labels.flatMap((label, classIndex) =>
-    drawEvenly(label.groups, perLabel, random).map((clip) => ({ clip, classIndex })),
+    drawEvenly(label.groups, label.count, random).map((clip) => ({ clip, classIndex })),
   );
   random.shuffle(examples);
   return {

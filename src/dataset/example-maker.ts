@@ -34,7 +34,7 @@ export function createReferenceExampleMaker(
     async make(clips, epoch, first, out, normaliser) {
       for (const [i, clip] of clips.entries()) {
         const plan = planExample(source, clip, epoch, first + i, samples.length, settings.windowFrames);
-        renderExample(plan, source.clips[plan.clip], source.background, noise, samples);
+        renderExample(plan, source.clips, source.background, noise, samples);
         const frames = clipFrames(samples, extractor).values;
         const example = out.subarray(i * length, (i + 1) * length);
         if (normaliser) {

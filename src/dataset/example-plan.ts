@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../random.ts';
 import type { AugmentSettings } from './augment/augment.ts';
 import { planBackground, planNoise, type Background, type BackgroundPlan } from './background.ts';
 import type { Clip } from './clip.ts';
+import { clipCut } from './epoch-draw.ts';
 import { amplitudeRatio } from './augment/gain.ts';
 
 /**
@@ -14,7 +15,9 @@ import { amplitudeRatio } from './augment/gain.ts';
 export interface ExamplePlan {
   /** Index of the clip; −1 where nobody speaks and the background is all there is. */
   readonly clip: number;
-  /** First sample of the window in the clip; may lie outside, where it is silent. */
+  /** Index of the clip that is heard beyond either end of this one; −1 for silence. */
+  readonly neighbour: number;
+  /** First sample of the window in the clip; may lie outside. */
   readonly start: number;
   readonly playbackRate: number;
   readonly tilt: number;
@@ -40,30 +43,59 @@ export interface PlanSource {
   readonly seed: number;
 }
 
+/** Chooses the first sample of the window in a clip. */
+export type WindowChoice = (source: PlanSource, index: number, length: number, random: Random) => number;
+
+/** A spoken word begins before and ends after what its energy tells: so much is kept free around it, where there is room. */
+const WORD_MARGIN = 0.06 * HEED_SAMPLE_RATE_HZ;
+
+/**
+ * A window that holds the word: now and then anywhere in it, else where the clip has it, give or take a shift. Of a clip
+ * that is longer than a window and may serve anywhere, any window.
+ */
+export const aroundWord: WindowChoice = (source, index, length, random) => {
+  const { samples, windowStart, word } = source.clips[index]!;
+  const { shiftMs, anyPlaceProbability } = source.augment;
+  const spare = samples.length - length;
+  if (source.anywhere[index]! && spare > 0) return random.integer(spare + 1);
+  const earliest = word.end + WORD_MARGIN - length;
+  const latest = word.start - WORD_MARGIN;
+  if (random.next() < anyPlaceProbability && earliest < latest) return Math.round(random.between(earliest, latest));
+  return windowStart + Math.round((random.between(shiftMs[0], shiftMs[1]) * HEED_SAMPLE_RATE_HZ) / 1000);
+};
+
+/** A window that ends within the first third of the word's energy, or begins within the last: the word cannot be told. */
+export const cutThroughWord: WindowChoice = (source, index, length, random) => {
+  const { word } = source.clips[index]!;
+  return Math.round(
+    random.next() < 0.5
+      ? random.between(word.start, word.firstThird) - length
+      : random.between(word.lastThird, word.end),
+  );
+};
+
 const UNMASKED = { maskStart: 0, maskLength: 0 } as const;
 const seedOf = (random: Random): number => random.integer(2 ** 32);
 
 /**
  * A random variation of a clip.
  * @param index of the clip
- * @param anywhere take any window of a long clip, not only the one with its loudest moment: right for `_unknown_`
+ * @param windowAt chooses where the window begins
  * @param length samples of the window
  */
 export function planClip(
-  clip: Clip,
+  source: PlanSource,
   index: number,
-  anywhere: boolean,
-  background: Background,
-  settings: AugmentSettings,
+  windowAt: WindowChoice,
   length: number,
   random: Random,
 ): ExamplePlan {
+  const { background, augment: settings } = source;
   const within = (range: readonly [number, number]): number => random.between(range[0], range[1]);
-  const spare = clip.samples.length - length;
-  const start = anywhere && spare > 0 ? random.integer(spare + 1) : clip.windowStart;
   return {
     clip: index,
-    start: start + Math.round((within(settings.shiftMs) * HEED_SAMPLE_RATE_HZ) / 1000),
+    start: windowAt(source, index, length, random),
+    neighbour: random.next() < settings.neighbourProbability ? random.integer(source.clips.length) : -1,
     playbackRate: within(settings.playbackRate),
     tilt: within(settings.tilt),
     background: random.next() < settings.backgroundProbability ? planBackground(background, length, random) : undefined,
@@ -87,7 +119,7 @@ export function planSilence(background: Background, length: number, random: Rand
     ? planNoise(amplitudeRatio(random.between(-90, -40)), random)
     : planBackground(background, length, random);
   return {
-    ...{ clip: -1, start: 0, playbackRate: 1, tilt: 0, snrDb: 0, lowPassHz: 0, ...UNMASKED },
+    ...{ clip: -1, neighbour: -1, start: 0, playbackRate: 1, tilt: 0, snrDb: 0, lowPassHz: 0, ...UNMASKED },
     background: kind < 0.1 ? undefined : heard,
     gainDb: hiss ? 0 : random.between(-40, 0),
     ditherSeed: random.next() < 0.5 ? seedOf(random) : undefined,
@@ -98,13 +130,13 @@ export function planSilence(background: Background, length: number, random: Rand
  * The plan of one example of a run. Each has random numbers of its own, named by seed, epoch and position: it does not
  * matter in which order examples are made, nor in which run.
  *
- * @param clip index of the clip; below 0: nobody speaks
+ * @param entry of an epoch's draw: the index of a clip, `cutOf` one, or MADE_SILENCE
  * @param windowFrames of the model's window; frames are hidden among them now and then (SpecAugment's time masking, Park
  *   et al. 2019, section 2; there are no frequencies to mask among cepstra)
  */
 export function planExample(
   source: PlanSource,
-  clip: number,
+  entry: number,
   epoch: number,
   position: number,
   length: number,
@@ -112,10 +144,13 @@ export function planExample(
 ): ExamplePlan {
   const random = createRandom(source.seed, `example ${position} of epoch ${epoch}`);
   const { augment, background } = source;
+  const cut = clipCut(entry);
   const plan =
-    clip < 0
-      ? planSilence(background, length, random)
-      : planClip(source.clips[clip]!, clip, source.anywhere[clip]!, background, augment, length, random);
+    cut !== undefined
+      ? planClip(source, cut, cutThroughWord, length, random)
+      : entry < 0
+        ? planSilence(background, length, random)
+        : planClip(source, entry, aroundWord, length, random);
   if (random.next() >= augment.timeMaskProbability) return plan;
   const maskLength = random.integer(Math.min(augment.timeMaskFrames, windowFrames) + 1);
   return { ...plan, maskLength, maskStart: random.integer(windowFrames - maskLength + 1) };

@@ -10,19 +10,20 @@ import type { ExamplePlan } from './example-plan.ts';
 /**
  * Makes the sound of a plan.
  *
- * @param clip the plan's clip; not used where nobody speaks
+ * @param clips the plan's clip and neighbour are among them
  * @param noise `[window]`, scratch
  * @param out `[window]`, the result, full scale ±1
  */
 export function renderExample(
   plan: ExamplePlan,
-  clip: Clip | undefined,
+  clips: readonly Clip[],
   background: Background,
   noise: Float32Array,
   out: Float32Array,
 ): void {
+  const clip = clips[plan.clip];
   if (clip) {
-    cutWindow(clip.samples, plan.start, plan.playbackRate, out);
+    cutWindow(clip.samples, plan.start, plan.playbackRate, out, clips[plan.neighbour]?.samples);
     tiltSpectrum(out, plan.tilt);
     if (plan.background) {
       renderBackground(plan.background, background, noise);

@@ -38,6 +38,13 @@ export const DEFAULT_FEATURE_SETTINGS: FeatureSettings = Object.freeze({
   windowFrames: 98,
 });
 
+/** The same settings with another hop: as many frames as a second holds. */
+export function withHop(settings: FeatureSettings, hop: number): FeatureSettings {
+  const hopLength = Math.round((hop * settings.sampleRateHz) / 1000);
+  const windowFrames = Math.floor((settings.sampleRateHz - settings.frameLength) / hopLength) + 1;
+  return { ...settings, hopLength, windowFrames };
+}
+
 /** Samples that the model's window spans: 98 frames of 512 at hop 160 take 16,032, a second and 2 ms. */
 export function windowLength(settings: FeatureSettings): number {
   return (settings.windowFrames - 1) * settings.hopLength + settings.frameLength;

@@ -47,6 +47,7 @@ function encodePlan(plan: ExamplePlan, out: Float64Array, at: number): void {
       ...[recording ? 1 : noise ? 2 : 0, recording?.recording ?? 0, recording?.position ?? 0],
       ...[noise?.seed ?? 0, noise?.pole ?? 0, noise?.rms ?? 0],
       ...[plan.snrDb, plan.lowPassHz, plan.gainDb, plan.ditherSeed ?? -1, plan.maskStart, plan.maskLength],
+      plan.neighbour,
     ],
     at,
   );

@@ -4,7 +4,6 @@ import type { FeatureSettings } from '../features/settings.ts';
 import { saveModel } from '../model/model-file.ts';
 import { defaultDecision, type Normaliser } from '../model/model.ts';
 import type { NetworkShape } from '../nn/network.ts';
-import { parameterSet } from '../nn/parameters.ts';
 import type { BestEpoch } from './checkpoint.ts';
 import { provenanceOf, scoreOf } from './provenance.ts';
 import type { TrainRunSettings } from './settings.ts';
@@ -41,10 +40,11 @@ export class BestModel {
   /** Writes weights into the model file. A failure is kept in `unsaved`: hours of training outlive a full disk. */
   async save({ epoch, score, parameters }: BestEpoch): Promise<void> {
     const { labels } = this.#set.plan;
+    const { shape, parameters: kept } = this.#set.classes.modelParameters(this.#shape, parameters);
     try {
       await saveModel(this.#settings.out, {
-        shape: this.#shape,
-        parameters: parameterSet(this.#shape, 'float32', parameters),
+        shape,
+        parameters: kept,
         labels,
         features: this.#features,
         normaliser: this.#normaliser,

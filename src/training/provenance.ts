@@ -44,8 +44,8 @@ export function withoutFolders(command: string, paths: readonly string[]): strin
     .join(' ');
 }
 
-function pathsOf({ folders, out, validation, background }: TrainRunSettings): string[] {
-  return [...folders, out, validation, background].filter((path) => path !== undefined);
+function pathsOf({ folders, out, validation, background, leaveOut }: TrainRunSettings): string[] {
+  return [...folders, out, validation, ...(background ?? []), ...(leaveOut ?? [])].filter((path) => path !== undefined);
 }
 
 function folderName(folder: string): string {

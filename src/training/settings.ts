@@ -1,4 +1,5 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../dataset/augment/augment.ts';
+import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../features/settings.ts';
 import type { NetworkShape } from '../nn/network.ts';
 import type { SkippedFile } from './progress.ts';
 
@@ -10,8 +11,10 @@ export interface TrainRunSettings {
   readonly out: string;
   /** A folder of labelled folders to measure on; without it about a tenth of the speakers are held out. */
   readonly validation?: string | undefined;
-  /** A folder with recordings of noise; without it `_background_noise_` in `folders`, else synthetic noise. */
-  readonly background?: string | undefined;
+  /** Folders with recordings of noise; without any, `_background_noise_` in `folders`, else synthetic noise. */
+  readonly background?: readonly string[] | undefined;
+  /** Lists of recordings to leave out, of clips and background alike; see `readLeaveOut`. */
+  readonly leaveOut?: readonly string[] | undefined;
   /** The words to learn; other folders become `_unknown_`. Without it every folder is a word. */
   readonly labels?: readonly string[] | undefined;
   readonly hidden: number;
@@ -35,6 +38,16 @@ export interface TrainRunSettings {
 
 /** What a run may also change; the defaults are good for one-second words. */
 export interface TrainTuning {
+  readonly features: FeatureSettings;
+  /**
+   * The share of the run in which every word of `_unknown_` is told from the others by name. It is easier to learn than
+   * "all the others", and what is learned serves words that are added later.
+   */
+  readonly namingShare: number;
+  /** Examples of `_unknown_` in an epoch, in those of an average word. */
+  readonly unknownWeight: number;
+  /** Whether windows that cut a word off are learned as `_unknown_`. */
+  readonly cutWords: boolean;
   readonly pooling: NetworkShape['pooling'];
   readonly dropout: number;
   /** Gradients longer than this are scaled down to it. */
@@ -49,6 +62,10 @@ export interface TrainTuning {
 /** The tuning of a run, defaults filled in. */
 export function tuningOf(settings: TrainRunSettings): TrainTuning {
   return {
+    features: DEFAULT_FEATURE_SETTINGS,
+    namingShare: 0.7,
+    unknownWeight: 4,
+    cutWords: true,
     pooling: 'mean', // words lie anywhere in a live window; the last state has forgotten the early ones
     dropout: 0.1,
     clipNorm: 5,

@@ -8,7 +8,7 @@ import type { ExampleMaker } from '../dataset/example-maker.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
-import { DEFAULT_FEATURE_SETTINGS, featureHash } from '../features/settings.ts';
+import { featureHash } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type NetworkShape } from '../nn/network.ts';
@@ -48,7 +48,7 @@ export async function trainModel(
   compute: Compute,
 ): Promise<TrainRunResult> {
   await checkWritable(settings.out);
-  const features = DEFAULT_FEATURE_SETTINGS;
+  const { features } = tuningOf(settings);
   const extractor = compute.createExtractor(features);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
     say('train', message, listeners.onProgress),
@@ -82,7 +82,7 @@ async function train(
     inputSize: features.coefficients,
     hiddenSize: settings.hidden,
     layerCount: settings.layers,
-    classCount: set.plan.labels.length,
+    classCount: set.classes.classCount,
     resetAfter: false,
     pooling: tuning.pooling,
   };
@@ -129,14 +129,14 @@ async function train(
 function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Compute): ExampleMaker {
   const { clips, background } = set;
   const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
-  const { augment } = tuningOf(settings);
+  const { augment, features } = tuningOf(settings);
   const source = { clips, anywhere, background, augment, seed: settings.seed };
-  return compute.createExampleMaker(source, DEFAULT_FEATURE_SETTINGS);
+  return compute.createExampleMaker(source, features);
 }
 
 /** The batch size asked for, or less where there are few clips: one or two updates an epoch would teach nothing. */
 function batchSizeFor({ batch }: TrainRunSettings, set: TrainingSet): number {
-  const examples = set.perLabel * set.plan.labels.length;
+  const examples = set.draws.reduce((sum, { count }) => sum + count, 0);
   return Math.min(batch, Math.max(SMALLEST_BATCH, Math.ceil(examples / STEPS_PER_EPOCH)));
 }
 
@@ -166,7 +166,7 @@ async function measureNormaliser(
   seed: number,
   signal: CancelSignal,
 ): Promise<Normaliser> {
-  const draw = drawEpoch(set.draws, set.perLabel, seed, 0);
+  const draw = drawEpoch(set.draws, seed, 0);
   const clips = draw.clips.subarray(0, NORMALISER_EXAMPLES);
   const length = settings.windowFrames * settings.coefficients;
   const features = new Float32Array(clips.length * length);

@@ -109,7 +109,8 @@ export class TrainingLoop {
   async #endEpoch(score: ValidationScore | undefined): Promise<void> {
     const { network, model, listeners, settings } = this.#parts;
     const { epoch, lossSum, correctCount, exampleCount } = this.#position;
-    const best = isBetter(score, this.#best);
+    // Weights that tell unknown words by name give no model yet.
+    const best = !this.#isNaming(epoch) && isBetter(score, this.#best);
     if (best) this.#best = { epoch, score: score ?? null, parameters: Float32Array.from(network.parameters.values) };
     if (this.#best && (best || model.unsaved)) await model.save(this.#best);
     if (model.unsaved) say('train', `${model.unsaved.message} Training goes on.`, listeners.onProgress);
@@ -164,12 +165,19 @@ export class TrainingLoop {
 
   #validate(): Promise<ValidationScore | undefined> {
     const { network, set, validation, extractor, signal } = this.#parts;
-    return validate(network, set.plan.labels, validation, extractor, signal);
+    return validate(network, set.classes, this.#isNaming(this.#position.epoch), validation, extractor, signal);
   }
 
   #draw(epoch: number): EpochDraw {
     const { set, settings } = this.#parts;
-    return drawEpoch(set.draws, set.perLabel, settings.seed, epoch);
+    const draw = drawEpoch(set.draws, settings.seed, epoch);
+    return this.#isNaming(epoch) ? set.classes.byName(draw) : draw;
+  }
+
+  /** Whether the words of `_unknown_` are learned by name. */
+  #isNaming(epoch: number): boolean {
+    const { set, settings, tuning } = this.#parts;
+    return set.classes.named.length > 0 && epoch <= Math.floor(tuning.namingShare * settings.epochs);
   }
 
   get #stepsDone(): number {

@@ -2,18 +2,25 @@ import { createHash } from 'node:crypto';
 import type { CancelSignal } from '../cancel.ts';
 import { splitBackground, type Background } from '../dataset/background.ts';
 import { decodeClip, packClip, refuseCutOff, type Clip } from '../dataset/clip.ts';
-import { MADE_SILENCE, takeEvenly, type LabelClips } from '../dataset/epoch-draw.ts';
+import { cutOf, MADE_SILENCE, takeEvenly, type LabelClips } from '../dataset/epoch-draw.ts';
 import { planLabels, type LabelPlan } from '../dataset/labels.ts';
 import { speakerOf, speakersToHoldOut } from '../dataset/speaker-split.ts';
 import { HeedError } from '../errors.ts';
 import { windowLength, type FeatureSettings } from '../features/settings.ts';
 import { SILENCE_LABEL, UNKNOWN_LABEL } from '../model/model.ts';
 import { createRandom } from '../random.ts';
+import { readLeaveOut, type LeaveOut } from './leave-out.ts';
 import { loadBackground } from './load-background.ts';
 import { say, StageProgress, type ProgressListener, type SkippedFile } from './progress.ts';
 import { readAll, readContents } from './read-clips.ts';
 import { scanLabelledFolder, type ClipFile } from './scan-folder.ts';
-import type { TrainRunSettings } from './settings.ts';
+import { ClassPlan } from './class-plan.ts';
+import { tuningOf, type TrainRunSettings, type TrainTuning } from './settings.ts';
+
+/** A clip that is longer than so many windows holds more than a word. */
+const RUNNING_SPEECH_WINDOWS = 1.5;
+/** How often running speech is drawn, in draws of an unknown word. */
+const RUNNING_SPEECH_WEIGHT = 6;
 
 /** Everything a run trains on, in memory, and what it will be measured on. */
 export interface TrainingSet {
@@ -23,8 +30,8 @@ export interface TrainingSet {
   readonly clips: readonly Clip[];
   /** `[classes]`, what an epoch draws from */
   readonly draws: readonly LabelClips[];
-  /** Examples of each label in an epoch: as many as an average word has clips. */
-  readonly perLabel: number;
+  /** The classes of the network that is trained. */
+  readonly classes: ClassPlan;
   readonly background: Background;
   readonly validationBackground: Background;
   readonly validationFiles: readonly ClipFile[];
@@ -45,9 +52,10 @@ export async function loadTrainingSet(
   onProgress: ProgressListener,
   signal: CancelSignal,
 ): Promise<TrainingSet> {
-  const { training, heldOut, allWords } = await splitFiles(settings.folders, settings.validation === undefined);
+  const leaveOut = await readLeaveOut(settings.leaveOut ?? []);
+  const { training, heldOut, allWords } = await splitFiles(settings, leaveOut);
   const planned = planLabels(allWords, settings.labels);
-  const noise = await loadBackground(settings.background, settings.folders, signal);
+  const noise = await loadBackground(settings.background, settings.folders, leaveOut, signal);
   if (noise.background.recordings.length === 0)
     say(
       'train',
@@ -73,8 +81,12 @@ export async function loadTrainingSet(
 
   const files = read.map(({ item }) => item);
   const plan = replan(planned, files, settings.labels, skipped);
-  const draws = groupByLabel(plan, files);
   const wordClips = files.filter((file) => plan.words.includes(file.word)).length;
+  const perWord = Math.max(1, Math.round(wordClips / plan.words.length));
+  const clips = read.map(({ value }) => value.clip);
+  const running = clips.map(({ samples }) => samples.length > RUNNING_SPEECH_WINDOWS * length);
+  const draws = groupByLabel(plan, files, running, perWord, tuningOf(settings));
+  const words = files.map(({ word }) => word);
   const validationFiles =
     settings.validation === undefined ? heldOut : (await scanLabelledFolder(settings.validation)).clips;
   const { training: background, validation: validationBackground } = splitBackground(noise.background);
@@ -83,9 +95,9 @@ export async function loadTrainingSet(
   return {
     plan,
     files,
-    clips: read.map(({ value }) => value.clip),
+    clips,
     draws,
-    perLabel: Math.max(1, Math.round(wordClips / plan.words.length)),
+    classes: new ClassPlan(plan.labels, draws, words, perWord),
     background,
     validationBackground,
     validationFiles: chooseValidation(plan, validationFiles, settings),
@@ -97,21 +109,22 @@ export async function loadTrainingSet(
 
 /** Sets aside what is not trained on: what the folders' own lists name, else a tenth of the speakers. */
 async function splitFiles(
-  folders: readonly string[],
-  holdOut: boolean,
+  { folders, validation }: TrainRunSettings,
+  leaveOut: LeaveOut,
 ): Promise<{ training: ClipFile[]; heldOut: ClipFile[]; allWords: string[] }> {
   const training: ClipFile[] = [];
   const heldOut: ClipFile[] = [];
   for (const folder of folders) {
     const listing = await scanLabelledFolder(folder);
     for (const clip of listing.clips) {
+      if (leaveOut.has(clip.word, clip.fileName)) continue;
       const entry = `${clip.word}/${clip.fileName}`;
       if (listing.testingList.has(entry)) continue;
       (listing.validationList.has(entry) ? heldOut : training).push(clip);
     }
   }
   const allWords = [...new Set(training.map(({ word }) => word))];
-  if (!holdOut || heldOut.length > 0) return { training, heldOut, allWords };
+  if (validation !== undefined || heldOut.length > 0) return { training, heldOut, allWords };
   const speakers = speakersToHoldOut(training.map((clip) => ({ speaker: speakerOf(clip.fileName), label: clip.word })));
   const isHeldOut = (clip: ClipFile): boolean => speakers.has(speakerOf(clip.fileName));
   return {
@@ -138,12 +151,33 @@ function replan(
   return planLabels(left, labels);
 }
 
-/** For each label what an epoch draws from: a group per word; for silence the windows that are made, and its clips if any. */
-function groupByLabel(plan: LabelPlan, files: readonly ClipFile[]): LabelClips[] {
-  const byWord = collectByWord(files, (_, index) => index);
+/**
+ * For each label what an epoch draws from: a group per word; for silence the windows that are made, and its clips if any;
+ * for `_unknown_` also the words to learn, cut off.
+ * @param running  `[files]`, whether a clip holds running speech: of that every second is another piece, so it is drawn more
+ * @param perWord  examples of a word in an epoch
+ */
+function groupByLabel(
+  plan: LabelPlan,
+  files: readonly ClipFile[],
+  running: readonly boolean[],
+  perWord: number,
+  { unknownWeight, cutWords }: TrainTuning,
+): LabelClips[] {
+  const byWord = [...collectByWord(files, (_, index) => index)];
+  const cut = byWord.filter(([word]) => plan.words.includes(word)).map(([, indices]) => indices.map(cutOf));
   return plan.labels.map((label) => {
-    const groups = [...byWord].filter(([word]) => plan.labelOf(word) === label).map(([, indices]) => indices);
-    return { groups: label === SILENCE_LABEL ? [[MADE_SILENCE], ...groups] : groups };
+    const groups = byWord.filter(([word]) => plan.labelOf(word) === label).map(([, indices]) => indices);
+    if (label === SILENCE_LABEL) return { groups: [[MADE_SILENCE], ...groups], count: perWord };
+    if (label !== UNKNOWN_LABEL) return { groups, count: perWord };
+    const speech = groups
+      .map((group) => group.filter((index) => running[index]))
+      .filter((group) => group.length > 0)
+      .flatMap((group) => Array.from({ length: RUNNING_SPEECH_WEIGHT - 1 }, () => group));
+    return {
+      groups: cutWords ? [...groups, ...speech, ...cut] : [...groups, ...speech],
+      count: Math.round(unknownWeight * perWord),
+    };
   });
 }
 

@@ -11,6 +11,7 @@ import { SILENCE_LABEL, type Normaliser } from '../model/model.ts';
 import type { Network } from '../nn/network.ts';
 import { createRandom } from '../random.ts';
 import { BatchBuffer } from './batch.ts';
+import type { ClassPlan } from './class-plan.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import { Confusion, crossEntropy, largestClass } from './metrics.ts';
 import { say, StageProgress, type ProgressListener, type SkippedFile } from './progress.ts';
@@ -76,7 +77,7 @@ export async function loadValidationSet(
     for (let i = 0; i < Math.ceil(read.length / (set.plan.labels.length - 1)); i++) {
       const random = createRandom(seed, `validation silence ${i}`);
       const plan = planSilence(set.validationBackground, samples.length, random);
-      renderExample(plan, undefined, set.validationBackground, samples, samples);
+      renderExample(plan, [], set.validationBackground, samples, samples);
       features.push(normaliseFrames(clipFrames(samples, extractor).values, normaliser));
       classes.push(silenceClass);
     }
@@ -84,16 +85,22 @@ export async function loadValidationSet(
   return { features, classes, skipped, digest: digest.digest('hex') };
 }
 
-/** Measures a network; undefined where there is nothing to measure on, or the signal came. */
+/**
+ * Measures a network.
+ * @param naming  whether it still tells unknown words by name
+ * @returns undefined where there is nothing to measure on, or the signal came. */
 export async function validate(
   network: Network,
-  labels: readonly string[],
+  classes: ClassPlan,
+  naming: boolean,
   set: ValidationSet,
   extractor: FrameExtractor,
   signal: CancelSignal,
 ): Promise<ValidationScore | undefined> {
   if (set.features.length === 0) return undefined;
+  const { labels } = classes;
   const confusion = new Confusion(labels);
+  const answer = new Float32Array(labels.length);
   const buffer = new BatchBuffer(extractor.settings, BATCH_SIZE);
   let lossSum = 0;
   for (let start = 0; start < set.features.length; start += BATCH_SIZE) {
@@ -103,8 +110,9 @@ export async function validate(
     const logits = await network.forwardAsync(buffer.batch(features.length));
     for (let i = 0; i < features.length; i++) {
       const truth = set.classes[start + i]!;
-      lossSum += crossEntropy(logits, i, labels.length, truth);
-      confusion.add(truth, largestClass(logits, i, labels.length));
+      classes.answer(logits, i, naming, answer);
+      lossSum += crossEntropy(answer, 0, labels.length, truth);
+      confusion.add(truth, largestClass(answer, 0, labels.length));
     }
   }
   const perLabel = Object.entries(confusion.perLabel).map(([label, { accuracy }]) => [label, accuracy] as const);

@@ -17,7 +17,7 @@ const rmsDb = (samples: Float32Array): number =>
 const cut = (background: Background, seed: number, out: Float32Array): void =>
   renderBackground(planBackground(background, out.length, createRandom(seed)), background, out);
 const makeSilence = (background: Background, seed: number, out: Float32Array): void =>
-  renderExample(planSilence(background, out.length, createRandom(seed)), undefined, background, out, out);
+  renderExample(planSilence(background, out.length, createRandom(seed)), [], background, out, out);
 
 describe('background', () => {
   it('cuts an unbroken stretch of one recording', () => {

@@ -48,9 +48,10 @@ describe.skipIf(!addon).each(addon?.instructionSets ?? [])('with %s', (set) => {
     const clips = (['chirp', 'pulses', 'hum'] as const).map((kind) => ({
       samples: toInt16(synthesise(kind, 5)),
       windowStart: 0,
+      word: { start: 3000, firstThird: 6000, lastThird: 9000, end: 12_000 },
     }));
     const long = Float32Array.from({ length: 40_000 }, (_, i) => 0.3 * Math.sin(i / 5 + Math.sin(i / 900)));
-    clips.push({ samples: toInt16(long), windowStart: 12_345 });
+    clips.push({ ...clips[0]!, samples: toInt16(long), windowStart: 12_345 });
     const recordings = [20_000, 3000].map((length) =>
       toInt16(Float32Array.from({ length }, () => 0.1 * random.normal())),
     );
@@ -66,7 +67,7 @@ describe.skipIf(!addon).each(addon?.instructionSets ?? [])('with %s', (set) => {
       mean: Float32Array.from({ length: 40 }, (_, k) => 100 / (k + 1)),
       deviation: new Float32Array(40).fill(10),
     };
-    const drawn = Int32Array.from({ length: 60 }, (_, i) => (i % 5) - 1);
+    const drawn = Int32Array.from({ length: 60 }, (_, i) => (i % 9) - 5);
     const make = async (maker: ReturnType<typeof createReferenceExampleMaker>): Promise<Float32Array> => {
       const out = new Float32Array(drawn.length * settings.windowFrames * settings.coefficients);
       await maker.make(drawn, 2, 10, out, normalised ? normaliser : undefined);

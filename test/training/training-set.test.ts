@@ -36,8 +36,9 @@ describe('a training set', () => {
     await addClips(folder, 'pulses', 1, { label: 'cat' });
     const set = await load({ labels: ['yes', 'no'], validation: folder });
     expect(set.plan.labels).toEqual(['yes', 'no', '_silence_', '_unknown_']);
-    expect(set.perLabel).toBe(4);
-    expect(set.draws.map(({ groups }) => groups.map(({ length }) => length))).toEqual([[6], [2], [1], [5, 1]]);
+    // An average word has four clips; what is unknown comes four times as often, and holds both words cut off.
+    expect(set.draws.map(({ count }) => count)).toEqual([4, 4, 4, 16]);
+    expect(set.draws.map(({ groups }) => groups.map(({ length }) => length))).toEqual([[6], [2], [1], [5, 1, 2, 6]]);
     expect(set.draws[2]!.groups).toEqual([[MADE_SILENCE]]);
   });
 
@@ -166,10 +167,10 @@ describe('bad input to training', () => {
     await addClips(join(root, 'other'), 'pulses', 1);
     await expect(load({ validation: join(root, 'other') })).rejects.toThrow(/no clip of the words to learn/);
     await mkdir(join(root, 'quiet'));
-    await expect(load({ background: join(root, 'quiet') })).rejects.toThrow(/no background recordings/);
-    await expect(load({ background: join(root, 'gone') })).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(load({ background: [join(root, 'quiet')] })).rejects.toThrow(/no background recordings/);
+    await expect(load({ background: [join(root, 'gone')] })).rejects.toMatchObject({ code: 'file-missing' });
     await writeFile(join(root, 'quiet', 'x.wav'), 'x');
-    await expect(load({ background: join(root, 'quiet') })).rejects.toThrow(/None of the background recordings/);
+    await expect(load({ background: [join(root, 'quiet')] })).rejects.toThrow(/None of the background recordings/);
   });
 
   it('stops reading when asked', async () => {

@@ -8,7 +8,9 @@ import type { Terminal } from '../terminal.ts';
 export interface TrainOptions {
   readonly out: string;
   readonly validation?: string;
-  readonly background?: string;
+  readonly background?: string[];
+  readonly leaveOut?: string[];
+  readonly hopMs?: '10' | '20';
   readonly labels?: string[];
   readonly hidden?: number;
   readonly layers?: number;
@@ -22,7 +24,8 @@ export interface TrainOptions {
 
 /** Trains from scratch. Ctrl-C ends it with the best model so far; a second Ctrl-C ends it at once. */
 export async function train(folders: string[], options: TrainOptions, terminal: Terminal): Promise<void> {
-  const { json, ...settings } = options;
+  const { json, hopMs, ...settings } = options;
+  const hop = hopMs === undefined ? {} : { hopMs: hopMs === '10' ? (10 as const) : (20 as const) };
   const result = await withEngine(terminal, async (client) => {
     client.on('progress', showProgress(terminal));
     client.on('train.epoch', (epoch) => {
@@ -31,7 +34,12 @@ export async function train(folders: string[], options: TrainOptions, terminal: 
     });
     const forgetInterrupt = stopOnInterrupt(client, terminal);
     try {
-      return await client.call('train', { folders, ...settings, command: commandOf(folders, settings) });
+      return await client.call('train', {
+        folders,
+        ...settings,
+        ...hop,
+        command: commandOf(folders, { ...settings, hopMs }),
+      });
     } finally {
       forgetInterrupt();
     }
@@ -82,10 +90,11 @@ function stopOnInterrupt(client: EngineClient, terminal: Terminal): () => void {
 /** The command for the model's provenance: what shapes the model, without the user's folders beyond their names. */
 function commandOf(folders: readonly string[], settings: TrainOptions): string {
   const name = (path: string): string => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
-  const { out, validation, background, attribution: _, resume: __, labels, ...numbers } = settings;
+  const { out, validation, background, leaveOut, attribution: _, resume: __, labels, ...numbers } = settings;
   const words = [`heed train ${folders.map(name).join(' ')} --out ${name(out)}`];
   if (validation !== undefined) words.push(`--validation ${name(validation)}`);
-  if (background !== undefined) words.push(`--background ${name(background)}`);
+  if (background !== undefined) words.push(`--background ${background.map(name).join(' ')}`);
+  if (leaveOut !== undefined) words.push(`--leave-out ${leaveOut.map(name).join(' ')}`);
   if (labels !== undefined) words.push(`--labels ${labels.join(',')}`);
   for (const [option, value] of Object.entries(numbers)) words.push(`--${option} ${value}`);
   return words.join(' ');

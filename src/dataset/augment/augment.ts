@@ -1,6 +1,10 @@
 /** How far training strays from the recordings. Pairs are the ends of a range that is drawn from evenly. */
 export interface AugmentSettings {
   readonly shiftMs: readonly [number, number];
+  /** How often the word lies anywhere in the window, as long as it is whole. */
+  readonly anyPlaceProbability: number;
+  /** How often another clip is heard beyond the clip's ends, as in running speech; else there is only background. */
+  readonly neighbourProbability: number;
   readonly playbackRate: readonly [number, number];
   readonly gainDb: readonly [number, number];
   readonly tilt: readonly [number, number];
@@ -15,6 +19,8 @@ export interface AugmentSettings {
 
 export const DEFAULT_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   shiftMs: [-100, 100],
+  anyPlaceProbability: 0.3, // a listener's window slides over the word
+  neighbourProbability: 0.5,
   playbackRate: [0.9, 1.1], // voices between a child's and a bass's, slow and fast
   gainDb: [-15, 6],
   tilt: [-0.3, 0.3], // ±5 dB between bass and treble

@@ -81,7 +81,11 @@ export const calls = {
       folders: z.array(path).min(1),
       out: path,
       validation: path.optional(),
-      background: path.optional(),
+      background: z.array(path).optional(),
+      /** Lists of recordings to leave out: lines of `<folder>/<file>` or `<folder>`. */
+      leaveOut: z.array(path).optional(),
+      /** From the start of one frame to the start of the next; fewer frames cost less. */
+      hopMs: z.union([z.literal(10), z.literal(20)]).optional(),
       labels: z.array(label).optional(),
       hidden: z.number().int().min(1).max(4096).default(128),
       layers: z.number().int().min(1).max(8).default(1),

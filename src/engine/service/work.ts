@@ -2,6 +2,7 @@ import { HeedError } from '../../errors.ts';
 import type { EngineCompute } from '../compute.ts';
 import type { CallOutput, ParsedInput } from '../contract/calls.ts';
 import { HEED_VERSION } from '../../version.ts';
+import { DEFAULT_FEATURE_SETTINGS, withHop } from '../../features/settings.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ModelLibrary } from './model-library.ts';
 
@@ -103,8 +104,10 @@ export class LongWork {
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
     this.#sayOnceWhereSlow();
     const { trainModel } = await import('../../training/train-run.ts');
+    const { hopMs } = input;
+    const tuning = hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) };
     return trainModel(
-      { ...input, heedVersion: HEED_VERSION, cacheFolder: this.#cacheFolder },
+      { ...input, heedVersion: HEED_VERSION, cacheFolder: this.#cacheFolder, tuning },
       {
         onEpoch: (epoch) => this.#events.emit('train.epoch', epoch),
         onProgress: (progress) => this.#events.emit('progress', progress),

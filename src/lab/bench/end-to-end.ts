@@ -71,6 +71,7 @@ export function planSource(clipCount: number, { augment }: Pick<TrainTuning, 'au
       // A copy each: that is the memory that real clips take.
       samples: sounds[index % sounds.length]!.slice(),
       windowStart: 0,
+      word: { start: 4000, firstThird: 6000, lastThird: 9000, end: 12_000 },
     })),
     anywhere: new Array<boolean>(clipCount).fill(false),
     background: { recordings: [minute] },

@@ -10,7 +10,7 @@
 namespace {
 
 // Counts up whenever a class, method or argument here changes; src/native/addon.ts refuses a binary of another number.
-constexpr int addonVersion = 3;
+constexpr int addonVersion = 4;
 
 // { version, instructionSets: the names of the kernels that run here, best first; planLength; the classes }
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {

@@ -11,10 +11,16 @@
 namespace heed {
 namespace HEED_ISA {
 
-// A window of a clip, played faster or slower around its middle, with linear interpolation; zero outside the clip.
-static void cutWindow(const std::int16_t* clip, long long length, double start, double rate, float* out, int count) {
+// A window of a clip, played faster or slower around its middle, with linear interpolation. Outside the clip lies its
+// neighbour: the end of it before, the beginning after, and zeros beyond; a neighbour without length is silence.
+static void cutWindow(const std::int16_t* clip, long long length, const std::int16_t* neighbour, long long neighbourLength, double start,
+                      double rate, float* out, int count) {
   const double middle = count / 2.0, first = start + middle - middle * rate;
-  const auto at = [&](long long i) { return i >= 0 && i < length ? float(clip[i]) : 0.f; };
+  const auto at = [&](long long i) {
+    if (i >= 0 && i < length) return float(clip[i]);
+    const long long beside = i < 0 ? neighbourLength + i : i - length;
+    return beside >= 0 && beside < neighbourLength ? float(neighbour[beside]) : 0.f;
+  };
   if (rate == 1 && first == std::floor(first)) {
     for (int i = 0; i < count; i++) out[i] = at(static_cast<long long>(first) + i) / 32768.f;
     return;
@@ -109,7 +115,9 @@ static bool makeExample(const ExampleSource& source, const MfccPlan& mfcc, const
   const bool speaks = plan.clip >= 0;
   if (speaks) {
     const int clip = int(plan.clip);
-    cutWindow(source.clips.data(clip), source.clips.length(clip), plan.start, plan.playbackRate, x, count);
+    const int neighbour = int(plan.neighbour);
+    cutWindow(source.clips.data(clip), source.clips.length(clip), neighbour < 0 ? nullptr : source.clips.data(neighbour),
+              neighbour < 0 ? 0 : source.clips.length(neighbour), plan.start, plan.playbackRate, x, count);
     if (plan.tilt != 0) tiltSpectrum(x, count, float(plan.tilt));
   } else {
     std::fill_n(x, count, 0.f);

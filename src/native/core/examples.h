@@ -27,6 +27,7 @@ struct ExamplePlan {
   double ditherSeed;      // below 0: none
   double maskStart;       // frames hidden
   double maskLength;
+  double neighbour;       // index of the clip heard beyond the clip's ends, or −1: silence
 };
 constexpr int planLength = sizeof(ExamplePlan) / sizeof(double);
 

@@ -6,7 +6,14 @@ import { applyGain } from '../../../src/dataset/augment/gain.ts';
 import { lowPass, tiltSpectrum } from '../../../src/dataset/augment/low-pass.ts';
 import { mixBackground } from '../../../src/dataset/augment/mix-background.ts';
 import { toInt16, type Clip } from '../../../src/dataset/clip.ts';
-import { planClip, planExample } from '../../../src/dataset/example-plan.ts';
+import {
+  aroundWord,
+  cutThroughWord,
+  planClip,
+  planExample,
+  type WindowChoice,
+} from '../../../src/dataset/example-plan.ts';
+import { findWordSpan } from '../../../src/dataset/word-span.ts';
 import { renderExample } from '../../../src/dataset/render-example.ts';
 import { createRandom } from '../../../src/random.ts';
 import { synthesise } from '../../sounds/synthesise.ts';
@@ -103,12 +110,19 @@ describe('levels', () => {
   });
 });
 
+const clipOf = (samples: Int16Array, windowStart = 0): Clip => ({
+  samples,
+  windowStart,
+  word: findWordSpan(samples, windowStart, 16_032),
+});
+
 /** A variation of a clip, without background recordings. */
-function augmented(clip: Clip, anywhere: boolean, settings: AugmentSettings, seed: number): Float32Array {
+function augmented(clip: Clip, anywhere: boolean, augment: AugmentSettings, seed: number): Float32Array {
   const out = new Float32Array(16_032);
   const background = { recordings: [] };
-  const plan = planClip(clip, 0, anywhere, background, settings, out.length, createRandom(seed));
-  renderExample(plan, clip, background, new Float32Array(out.length), out);
+  const source = { clips: [clip], anywhere: [anywhere], background, augment, seed };
+  const plan = planClip(source, 0, aroundWord, out.length, createRandom(seed));
+  renderExample(plan, [clip], background, new Float32Array(out.length), out);
   return out;
 }
 
@@ -123,15 +137,48 @@ describe('masking time', () => {
   });
 });
 
+describe('where a window lies', () => {
+  const samples = Int16Array.from({ length: 16_000 }, (_, i) => (i >= 6000 && i < 9000 ? 10_000 : 0));
+  const clip = clipOf(samples);
+  const source = {
+    ...{ clips: [clip], anywhere: [false], background: { recordings: [] }, seed: 1 },
+    augment: { ...DEFAULT_AUGMENT_SETTINGS, anyPlaceProbability: 1 },
+  };
+  const starts = (choice: WindowChoice): number[] =>
+    Array.from({ length: 200 }, (_, seed) => choice(source, 0, 16_032, createRandom(seed)));
+
+  it('holds the whole word wherever it lies, near either end as well', () => {
+    const found = starts(aroundWord);
+    expect(found.every((start) => start <= 6000 - 160 && start + 16_032 >= 9000 + 160)).toBe(true);
+    expect(Math.max(...found)).toBeGreaterThan(4500);
+    expect(Math.min(...found)).toBeLessThan(-5500);
+  });
+
+  it('cuts the word so that a third of it at most is heard, from either side', () => {
+    const heard = starts(cutThroughWord).map((start) => Math.min(9000, start + 16_032) - Math.max(6000, start));
+    expect(Math.max(...heard)).toBeLessThanOrEqual(1300);
+    expect(starts(cutThroughWord).some((start) => start > 6000)).toBe(true);
+    expect(starts(cutThroughWord).some((start) => start < 0)).toBe(true);
+  });
+
+  it('is filled beyond the clip with its neighbour: its end before, its beginning after', () => {
+    const out = new Float32Array(16);
+    const neighbour = Int16Array.of(1, 2, 3, 4).map((value) => value * 4096);
+    cutWindow(Int16Array.of(0, 0, 0, 0), -6, 1, out, neighbour);
+    expect([...out].map((value) => value * 8)).toEqual([0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0]);
+  });
+});
+
 describe('augmenting a clip', () => {
   const samples = toInt16(synthesise('chirp', 1));
   const still: AugmentSettings = {
     ...DEFAULT_AUGMENT_SETTINGS,
     ...{ shiftMs: [0, 0], playbackRate: [1, 1], gainDb: [0, 0], tilt: [0, 0] },
     ...{ lowPassProbability: 0, backgroundProbability: 0, ditherProbability: 0 },
+    ...{ anyPlaceProbability: 0, neighbourProbability: 0 },
   };
   const augment = (settings: AugmentSettings, seed: number, anywhere = false, windowStart = 0): Float32Array => {
-    return augmented({ samples, windowStart }, anywhere, settings, seed);
+    return augmented(clipOf(samples, windowStart), anywhere, settings, seed);
   };
 
   it('is the clip itself, padded, when everything is turned off', () => {
@@ -159,7 +206,7 @@ describe('augmenting a clip', () => {
   it('takes the window with the word, or any where any will do', () => {
     const long = Int16Array.from({ length: 80_000 }, (_, i) => (i >= 50_000 && i < 52_000 ? 10_000 : 0));
     const cut = (anywhere: boolean, seed: number): number => {
-      return rms(augmented({ samples: long, windowStart: 45_000 }, anywhere, still, seed));
+      return rms(augmented(clipOf(long, 45_000), anywhere, still, seed));
     };
     const seeds = Array.from({ length: 30 }, (_, seed) => seed);
     expect(seeds.every((seed) => cut(false, seed) > 0.1)).toBe(true);
