@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'busy' // the native core is at work on the same network or examples already
   | 'out-of-memory'
   | 'usage' // a call or a command line that makes no sense
+  | 'in-use' // another Heed writes to the same folder
   | 'microphone-denied'
   | 'microphone-missing'
   | 'microphone-lost'

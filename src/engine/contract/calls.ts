@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { benchReport } from './bench.ts';
+import { local, windowed } from './call.ts';
 import {
   detection,
   evaluation,
@@ -13,33 +14,14 @@ import {
   sound,
   trainResult,
 } from './schemas.ts';
-
-/**
- * One call of the engine: what goes in, what comes out. `reach` says who may make it: `local` calls name files on the
- * computer and are for callers in the same process (command line, tests); `window` calls are for the studio too.
- */
-interface CallSpecification<Input extends z.ZodType, Output extends z.ZodType> {
-  readonly input: Input;
-  readonly output: Output;
-  readonly reach: 'local' | 'window';
-}
-
-const local = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpecification<I, O> => ({
-  input,
-  output,
-  reach: 'local',
-});
-const windowed = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpecification<I, O> => ({
-  input,
-  output,
-  reach: 'window',
-});
+import { wordsCalls } from './words-calls.ts';
 
 const path = z.string().min(1);
 const nothing = z.object({});
 
 /** Every call of the engine, by name. A server without a handler for each does not compile. */
 export const calls = {
+  ...wordsCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

@@ -24,6 +24,8 @@ export const events = {
   'listen.level': z.object({ session: z.string(), rmsDb: z.number(), peakDb: z.number() }),
   /** The sound is all zeros for two seconds, or is sound again. */
   'listen.silent': z.object({ session: z.string(), silent: z.boolean() }),
+  /** Words or takes changed, by whatever; ask for them again. */
+  'words.changed': z.object({}),
   'train.epoch': trainEpoch,
   /** Long work: where it stands, in which of its parts. */
   progress,

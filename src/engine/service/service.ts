@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { HEED_VERSION } from '../../version.ts';
 import { ModelsFolder } from '../../store/models-folder.ts';
+import { TakesStore } from '../../store/takes/takes-store.ts';
 import { createCompute } from '../compute.ts';
 import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
 import { DetectionLog } from './detection-log.ts';
@@ -10,6 +11,7 @@ import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
 import { recognizeFile } from './recognize-file.ts';
 import { openSettings } from './settings.ts';
+import { createWordsHandlers } from './words/words-handlers.ts';
 import { LongWork } from './work.ts';
 
 export interface ServiceOptions {
@@ -46,7 +48,10 @@ export function createService(
   const listening = new ListeningSessions(settings, detections, events);
   const work = new LongWork(compute, models, events, say, options.cacheFolder);
 
+  const takes = new TakesStore(options.home, say, () => events.emit('words.changed', {}));
+
   const handlers: Handlers = {
+    ...createWordsHandlers(takes),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
     'settings.get': () => settings.get(),
@@ -88,6 +93,7 @@ export function createService(
     close: async () => {
       listening.closeAll();
       await work.close();
+      await takes.close();
     },
   };
 }

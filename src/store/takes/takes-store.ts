@@ -1,0 +1,401 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../../atomic-write.ts';
+import { readWav } from '../../audio/wav-read.ts';
+import { writeWav } from '../../audio/wav-write.ts';
+import { HEED_SAMPLE_RATE_HZ, type Sound } from '../../audio/sound.ts';
+import { resample } from '../../audio/resample.ts';
+import type { CancelSignal } from '../../cancel.ts';
+import { HeedError } from '../../errors.ts';
+import { readWholeFile } from '../../read-file.ts';
+import type { Manifest } from './manifest.ts';
+import { takePath, trashPath, WORDS_FOLDER, type Operation, type OperationSummary } from './operation.ts';
+import type { UnusableFile } from './reconcile.ts';
+import { STAGING_FOLDER, TakesJournal } from './takes-journal.ts';
+import type { NewTake, Take, TakeEntry, TakeTrim } from './take.ts';
+import { RESERVED_LABELS, sameLabel, wordLabel } from './word-label.ts';
+
+/** A word, or one of the reserved labels, and what there is of it. */
+export interface WordCount {
+  readonly label: string;
+  readonly takeCount: number;
+  /** How many of them are left out of learning. */
+  readonly leftOutCount: number;
+}
+
+export interface WordsListing {
+  /** The user's words in the order of their making, then `_unknown_` and `_background_noise_`. */
+  readonly words: readonly WordCount[];
+  readonly unusable: readonly UnusableFile[];
+  /** Why nothing can be changed, in a sentence; undefined where it can. */
+  readonly readOnly: string | undefined;
+}
+
+type TakeChanges = Record<string, { before: TakeEntry | null; after: TakeEntry | null }>;
+
+/** A take shorter than this cannot be trimmed out. */
+const SHORTEST_TRIM_MS = 20;
+
+/**
+ * The user's takes: WAV files (16 kHz, 16 bits) in `words/<label>/<id>.wav`, one manifest beside them, a trash, and a
+ * log of what can be undone. Each method that changes something is one operation: it is done wholly or not at all,
+ * whatever is killed when, and can be undone.
+ *
+ * All methods throw {HeedError}: `usage` for words and takes that are not there or names that cannot be, `in-use` while
+ * another Heed writes to the same folder, `file-unwritable` for a full disk or a read-only folder (nothing is lost),
+ * `file-unreadable` and `file-missing` for what the disk does not give.
+ */
+export class TakesStore {
+  readonly #home: string;
+  readonly #journal: TakesJournal;
+
+  /**
+   * @param home  the user's data folder; need not exist
+   * @param onChange  told after every change
+   */
+  constructor(home: string, onMessage: (message: string) => void, onChange: () => void = () => {}) {
+    this.#home = home;
+    this.#journal = new TakesJournal(home, onMessage, onChange);
+  }
+
+  /** The words with their counts, after a look at what other programs did to the files. */
+  async listWords(): Promise<WordsListing> {
+    const { manifest, unusable, readOnly } = await this.#journal.refresh();
+    const counts = new Map<string, { takeCount: number; leftOutCount: number }>();
+    for (const label of [...manifest.words, ...RESERVED_LABELS]) counts.set(label, { takeCount: 0, leftOutCount: 0 });
+    for (const { label, leftOut } of manifest.takes.values()) {
+      const count = counts.get(label);
+      if (!count) continue;
+      count.takeCount++;
+      if (leftOut) count.leftOutCount++;
+    }
+    return { words: [...counts].map(([label, count]) => ({ label, ...count })), unusable, readOnly };
+  }
+
+  /** The takes of a word, or all of them, in the order of recording. */
+  async listTakes(label?: string): Promise<Take[]> {
+    const { takes } = await this.#journal.manifest();
+    return [...takes]
+      .filter(([, entry]) => label === undefined || entry.label === label)
+      .map(([id, entry]) => ({ id, ...entry }))
+      .sort((a, b) => a.recordedAt - b.recordedAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async take(id: string): Promise<Take> {
+    return { id, ...entryOf(await this.#journal.manifest(), id) };
+  }
+
+  /** Where a take's sound lies. */
+  pathOf({ id, label }: Pick<Take, 'id' | 'label'>): string {
+    return join(this.#home, takePath(label, id));
+  }
+
+  /** The whole sound of a take, at 16 kHz, before trimming. */
+  async sound(id: string): Promise<Sound> {
+    const take = await this.take(id);
+    const bytes = await readWholeFile(this.pathOf(take)).catch(async (error: unknown) => {
+      if (!(error instanceof HeedError) || error.code !== 'file-missing') throw error;
+      await this.#journal.refresh();
+      throw new HeedError(
+        'file-missing',
+        `The file of this take of “${take.label}” is gone: another program deleted or moved it. The other takes are safe.`,
+        { cause: error },
+      );
+    });
+    return resample(readWav(bytes, `${take.label}/${id}.wav`).sound, HEED_SAMPLE_RATE_HZ);
+  }
+
+  /** The part of a take's sound that counts, at 16 kHz. */
+  async trimmedSound(id: string): Promise<Sound> {
+    const { samples, sampleRateHz } = await this.sound(id);
+    const { trim } = await this.take(id);
+    return { samples: trim ? trimmed(samples, trim) : samples, sampleRateHz };
+  }
+
+  /** Makes a word. @returns its label as it is kept */
+  async addWord(name: string): Promise<string> {
+    const label = wordLabel(name);
+    await this.#change((manifest) => {
+      refuseTaken(manifest, label);
+      return {
+        summary: { kind: 'add-word', label, takeCount: 0 },
+        words: { before: [...manifest.words], after: [...manifest.words, label] },
+      };
+    });
+    return label;
+  }
+
+  /** @returns the new label as it is kept */
+  async renameWord(label: string, name: string): Promise<string> {
+    const to = wordLabel(name);
+    if (to === label) return label;
+    await this.#change((manifest) => {
+      refuseMissing(manifest, label);
+      refuseTaken(manifest, to, label);
+      const takes = relabelled(idsOf(manifest, label), manifest, to);
+      return {
+        summary: { kind: 'rename-word', label, to, takeCount: Object.keys(takes).length },
+        moves: [{ from: folderPath(label), to: folderPath(to) }],
+        takes,
+        words: {
+          before: [...manifest.words],
+          after: manifest.words.map((word) => (word === label ? to : word)),
+        },
+      };
+    });
+    return to;
+  }
+
+  /** Gives all takes of a word to another one; the first is gone. */
+  async mergeWords(label: string, into: string): Promise<void> {
+    if (label === into) throw new HeedError('usage', 'A word cannot be merged with itself; choose another.');
+    await this.#change((manifest, sequence) => {
+      refuseMissing(manifest, label);
+      if (!RESERVED_LABELS.includes(into)) refuseMissing(manifest, into);
+      const ids = idsOf(manifest, label);
+      return {
+        summary: { kind: 'merge-words', label, to: into, takeCount: ids.length },
+        moves: [...ids.map((id) => ({ from: takePath(label, id), to: takePath(into, id) })), toTrash(label, sequence)],
+        takes: relabelled(ids, manifest, into),
+        words: withoutWord(manifest, label),
+      };
+    });
+  }
+
+  /** Moves a word with all its takes to the trash. */
+  async deleteWord(label: string): Promise<void> {
+    await this.#change((manifest, sequence) => {
+      refuseMissing(manifest, label);
+      const ids = idsOf(manifest, label);
+      return {
+        summary: { kind: 'delete-word', label, takeCount: ids.length },
+        moves: [toTrash(label, sequence)],
+        takes: Object.fromEntries(ids.map((id) => [id, { before: entryOf(manifest, id), after: null }])),
+        words: withoutWord(manifest, label),
+      };
+    });
+  }
+
+  /** Keeps one take. It is safe on the disk when this resolves. */
+  async addTake(take: NewTake): Promise<Take> {
+    const [added] = await this.addTakes([take]);
+    return added!;
+  }
+
+  /**
+   * Keeps many takes: all of them, or, where something fails or is cancelled, none. Words that do not exist are made.
+   * They are asked for one by one, so that they need not be in memory together.
+   * @throws {HeedError} cancelled
+   */
+  async addTakes(
+    newTakes: Iterable<NewTake> | AsyncIterable<NewTake>,
+    options: {
+      readonly cancel?: CancelSignal | undefined;
+      readonly onAdded?: ((count: number) => void) | undefined;
+    } = {},
+  ): Promise<Take[]> {
+    return this.#journal.exclusively(async () => {
+      const batch = randomUUID();
+      const staging = `${STAGING_FOLDER}/${batch}`;
+      const added: Take[] = [];
+      try {
+        for await (const take of newTakes) {
+          if (options.cancel?.aborted)
+            throw new HeedError('cancelled', 'The import was cancelled; nothing of it was kept.');
+          const label = RESERVED_LABELS.includes(take.label) ? take.label : wordLabel(take.label);
+          const id = randomUUID();
+          const wav = writeWav({ samples: take.samples, sampleRateHz: HEED_SAMPLE_RATE_HZ });
+          await writeAtomically(join(this.#home, staging, `${id}.wav`), wav);
+          added.push({ id, ...newEntry(take, label) });
+          options.onAdded?.(added.length);
+        }
+        if (added.length > 0) await this.#changeNow((manifest) => additionOf(manifest, added, staging));
+      } finally {
+        await rm(join(this.#home, staging), { recursive: true, force: true }).catch(() => undefined);
+      }
+      return added;
+    });
+  }
+
+  /** Gives takes to another word (which is made where it does not exist) or to a reserved label. */
+  async moveTakes(ids: readonly string[], label: string): Promise<void> {
+    const to = RESERVED_LABELS.includes(label) ? label : wordLabel(label);
+    await this.#change((manifest) => {
+      const moving = [...new Set(ids)].filter((id) => entryOf(manifest, id).label !== to);
+      if (moving.length === 0) return undefined;
+      return {
+        summary: { kind: 'move-takes', label: entryOf(manifest, moving[0]!).label, to, takeCount: moving.length },
+        moves: moving.map((id) => ({ from: takePath(entryOf(manifest, id).label, id), to: takePath(to, id) })),
+        takes: relabelled(moving, manifest, to),
+        words: withWords(manifest, [to]),
+      };
+    });
+  }
+
+  /** Says which part of a take counts; all of it where `trim` is undefined. The file stays whole. */
+  async trimTake(id: string, trim: TakeTrim | undefined): Promise<void> {
+    await this.#change((manifest) => {
+      const { trim: _before, ...rest } = entryOf(manifest, id);
+      const after = trim ? { ...rest, trim: checkedTrim(trim, rest.durationMs) } : rest;
+      return {
+        summary: { kind: 'trim-take', label: rest.label, takeCount: 1 },
+        takes: { [id]: { before: entryOf(manifest, id), after } },
+      };
+    });
+  }
+
+  /** Leaves takes out of learning, or takes them back in. */
+  async leaveOut(ids: readonly string[], leftOut: boolean): Promise<void> {
+    await this.#change((manifest) => {
+      const changing = [...new Set(ids)].filter((id) => entryOf(manifest, id).leftOut !== leftOut);
+      if (changing.length === 0) return undefined;
+      return {
+        summary: {
+          kind: leftOut ? 'leave-out-takes' : 'take-back-takes',
+          label: entryOf(manifest, changing[0]!).label,
+          takeCount: changing.length,
+        },
+        takes: Object.fromEntries(
+          changing.map((id) => [id, { before: entryOf(manifest, id), after: { ...entryOf(manifest, id), leftOut } }]),
+        ),
+      };
+    });
+  }
+
+  /** Moves takes to the trash. */
+  async deleteTakes(ids: readonly string[]): Promise<void> {
+    await this.#change((manifest) => {
+      const going = [...new Set(ids)];
+      if (going.length === 0) return undefined;
+      return {
+        summary: { kind: 'delete-takes', label: entryOf(manifest, going[0]!).label, takeCount: going.length },
+        moves: going.map((id) => ({ from: takePath(entryOf(manifest, id).label, id), to: trashPath(id) })),
+        takes: Object.fromEntries(going.map((id) => [id, { before: entryOf(manifest, id), after: null }])),
+      };
+    });
+  }
+
+  /** What `undo` would take back; undefined where there is nothing. */
+  async peekUndo(): Promise<OperationSummary | undefined> {
+    return this.#journal.peekUndo();
+  }
+
+  /** Takes the last operation back, also one from before the last start. @returns what it took back */
+  async undo(): Promise<OperationSummary | undefined> {
+    return this.#journal.exclusively(() => this.#journal.undo());
+  }
+
+  /** Waits for what is under way and lets another Heed write. */
+  async close(): Promise<void> {
+    await this.#journal.close();
+  }
+
+  #change(make: (manifest: Manifest, sequence: number) => OperationDraft | undefined): Promise<void> {
+    return this.#journal.exclusively(() => this.#changeNow(make));
+  }
+
+  async #changeNow(make: (manifest: Manifest, sequence: number) => OperationDraft | undefined): Promise<void> {
+    await this.#journal.perform((manifest, sequence) => {
+      const draft = make(manifest, sequence);
+      return draft && { moves: [], takes: {}, ...draft, sequence };
+    });
+  }
+}
+
+type OperationDraft = Pick<Operation, 'summary'> & Partial<Omit<Operation, 'sequence' | 'summary' | 'undoes'>>;
+
+function additionOf(manifest: Manifest, added: readonly Take[], staging: string): OperationDraft {
+  return {
+    summary: { kind: 'add-takes', label: added[0]!.label, takeCount: added.length },
+    moves: added.map(({ id, label }) => ({ from: `${staging}/${id}.wav`, to: takePath(label, id) })),
+    takes: Object.fromEntries(added.map(({ id, ...after }) => [id, { before: null, after }])),
+    words: withWords(
+      manifest,
+      added.map(({ label }) => label),
+    ),
+  };
+}
+
+function newEntry({ samples, source, recordedAt, badges, trim, origin }: NewTake, label: string): TakeEntry {
+  const durationMs = (1000 * samples.length) / HEED_SAMPLE_RATE_HZ;
+  return {
+    label,
+    recordedAt: recordedAt ?? Date.now(),
+    source,
+    durationMs,
+    ...(trim ? { trim: checkedTrim(trim, durationMs) } : {}),
+    badges: [...(badges ?? [])],
+    leftOut: false,
+    ...(origin === undefined ? {} : { origin }),
+  };
+}
+
+function entryOf({ takes }: Manifest, id: string): TakeEntry {
+  const entry = takes.get(id);
+  if (!entry)
+    throw new HeedError('usage', 'This take is not there any more; it may be in the trash: undo brings it back.');
+  return entry;
+}
+
+function idsOf({ takes }: Manifest, label: string): string[] {
+  return [...takes].filter(([, entry]) => entry.label === label).map(([id]) => id);
+}
+
+function relabelled(ids: readonly string[], manifest: Manifest, label: string): TakeChanges {
+  return Object.fromEntries(
+    ids.map((id) => [id, { before: entryOf(manifest, id), after: { ...entryOf(manifest, id), label } }]),
+  );
+}
+
+function withWords({ words }: Manifest, labels: readonly string[]): Operation['words'] {
+  const added = [...new Set(labels)].filter((label) => !words.includes(label) && !RESERVED_LABELS.includes(label));
+  for (const label of added) {
+    const other = words.find((word) => sameLabel(word, label));
+    if (other) throw takenError(label, other);
+  }
+  return added.length === 0 ? undefined : { before: [...words], after: [...words, ...added] };
+}
+
+function withoutWord({ words }: Manifest, label: string): Operation['words'] {
+  return { before: [...words], after: words.filter((word) => word !== label) };
+}
+
+function folderPath(label: string): string {
+  return `${WORDS_FOLDER}/${label}`;
+}
+
+function toTrash(label: string, sequence: number): { from: string; to: string } {
+  return { from: folderPath(label), to: trashPath(`${sequence} ${label}`).slice(0, -'.wav'.length) };
+}
+
+function refuseMissing({ words }: Manifest, label: string): void {
+  if (!words.includes(label))
+    throw new HeedError('usage', `There is no word “${label}” any more; it may have been renamed.`);
+}
+
+function refuseTaken({ words }: Manifest, label: string, except?: string): void {
+  const other = words.find((word) => word !== except && sameLabel(word, label));
+  if (other) throw takenError(label, other);
+}
+
+function takenError(label: string, other: string): HeedError {
+  return new HeedError(
+    'usage',
+    label === other
+      ? `There is a word “${other}” already; choose another name, or merge the two.`
+      : `There is a word “${other}” already, and some computers do not tell it from “${label}”; choose another name.`,
+  );
+}
+
+function checkedTrim({ startMs, endMs }: TakeTrim, durationMs: number): TakeTrim {
+  const trim = { startMs: Math.max(0, startMs), endMs: Math.min(durationMs, endMs) };
+  if (!(trim.endMs - trim.startMs >= SHORTEST_TRIM_MS))
+    throw new HeedError('usage', `At least ${SHORTEST_TRIM_MS} ms of a take must be left; move the handles apart.`);
+  return trim;
+}
+
+function trimmed(samples: Float32Array, { startMs, endMs }: TakeTrim): Float32Array {
+  const at = (ms: number): number => Math.round((ms * HEED_SAMPLE_RATE_HZ) / 1000);
+  return samples.slice(at(startMs), at(endMs));
+}
