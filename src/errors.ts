@@ -1,6 +1,7 @@
 /** Every way in which Heed says no. A code is stable and meant for programs; the message is meant for people. */
 export type ErrorCode =
   | 'wav-format' // the file is not a WAV that can be read
+  | 'zip-format' // not a zip that can be read, or damaged within
   | 'sound-invalid' // NaN or infinite samples, an impossible rate
   | 'file-missing'
   | 'file-unreadable'
