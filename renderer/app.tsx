@@ -1,19 +1,33 @@
-import { useEffect, useState } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { watchDevices } from './capture/devices.ts';
 import { displayLabel, formatPercent } from './format.ts';
 import { Header } from './frame/header.tsx';
 import { keyCommand, keyFocus } from './frame/keys.ts';
 import { KeysDialog } from './frame/keys-dialog.tsx';
 import { NoticeRegion } from './frame/notice-region.tsx';
-import { Rail, type Screen } from './frame/rail.tsx';
+import { Rail } from './frame/rail.tsx';
 import { statusText } from './frame/status.ts';
 import { ListenScreen } from './listen/listen-screen.tsx';
+import { ModelsScreen } from './models/models-screen.tsx';
+import type { Screen, ScreenProps } from './screens.ts';
 import { SettingsScreen } from './settings/settings-screen.tsx';
 import { useStore } from './store.ts';
 import { strings } from './strings.ts';
 import type { Studio } from './studio/studio.ts';
 import { StudioContext } from './studio/studio-context.ts';
+import { TeachScreen } from './teach/teach-screen.tsx';
+import { UnderstandScreen } from './understand/understand-screen.tsx';
+import { WordsScreen } from './words/words-screen.tsx';
 import './app.css';
+
+const SCREEN_COMPONENTS: Readonly<Record<Screen, ComponentType<ScreenProps>>> = {
+  listen: ListenScreen,
+  words: WordsScreen,
+  teach: TeachScreen,
+  understand: UnderstandScreen,
+  models: ModelsScreen,
+  settings: SettingsScreen,
+};
 
 /** The frame around every screen: rail, header, messages, keys. */
 export function App({ studio }: { studio: Studio }) {
@@ -38,22 +52,26 @@ export function App({ studio }: { studio: Studio }) {
     const press = (event: KeyboardEvent): void => {
       const command = keyCommand(event, keyFocus(event.target));
       if (!command) return;
+      // There, Space records.
+      if (command === 'toggle-listening' && screen === 'words') return;
       event.preventDefault();
       if (command === 'toggle-listening') studio.listener.toggle();
       else if (command === 'keys') setKeysShown(true);
-      else setScreen(command === 'listen-screen' ? 'listen' : 'settings');
+      else if (command === 'undo') void studio.undo();
+      else setScreen(command.screen);
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [studio]);
+  }, [studio, screen]);
 
+  const ScreenComponent = SCREEN_COMPONENTS[screen];
   return (
     <StudioContext value={studio}>
       <div className="studio">
         <Rail screen={screen} onScreen={setScreen} onKeys={() => setKeysShown(true)} />
         <div className="studio-screen">
           <Header />
-          {screen === 'listen' ? <ListenScreen /> : <SettingsScreen />}
+          <ScreenComponent onScreen={setScreen} />
         </div>
       </div>
       <Announcement studio={studio} />

@@ -1,4 +1,6 @@
 import type { ProblemKind } from './capture/state.ts';
+import { screenStrings } from './strings/screens.ts';
+import { wordStrings } from './strings/words.ts';
 
 /** The labels of what is no word; the engine's contract names them so. */
 export const SILENCE = '_silence_';
@@ -55,7 +57,8 @@ export const strings = {
   name: 'Heed',
   phase: { asleep: 'Asleep', starting: 'Starting', listening: 'Listening' },
   title: (status: string) => `${status} · Heed`,
-  rail: { label: 'Screens', listen: 'Listen', keys: 'Keys', settings: 'Settings' },
+  ...screenStrings,
+  words: wordStrings,
   header: {
     start: 'Start listening',
     startShort: 'Listen',
@@ -116,7 +119,8 @@ export const strings = {
       ['Space', 'Start or stop listening'],
       ['Enter', 'Play the chosen entry of the history'],
       ['← →', 'Move the chosen threshold, or through the history'],
-      ['1', 'Listen'],
+      ['Ctrl Z', 'Take the last change back'],
+      ['1 … 6', 'The screens, from Listen to Settings'],
       ['Ctrl ,', 'Settings'],
       ['?', 'This list'],
     ],

@@ -69,3 +69,31 @@ export const KeyboardIcon = () => (
     <path d="M4.5 7h.01M7 7h.01M9.5 7h.01M11.5 7h.01M5 10h6" />
   </Icon>
 );
+
+export const WordsIcon = () => (
+  <Icon>
+    <rect x="1.75" y="2.25" width="5.25" height="5" rx="1" />
+    <rect x="9" y="2.25" width="5.25" height="5" rx="1" />
+    <rect x="1.75" y="9" width="5.25" height="5" rx="1" />
+    <path d="M11.6 9.5v4M9.6 11.5h4" />
+  </Icon>
+);
+
+export const CapIcon = () => (
+  <Icon>
+    <path d="M8 3 1.5 6 8 9l6.5-3zM4 7.5v3c1.2 1 2.5 1.5 4 1.5s2.8-.5 4-1.5v-3M14.5 6v4" />
+  </Icon>
+);
+
+export const MatrixIcon = () => (
+  <Icon>
+    <rect x="2" y="2" width="12" height="12" rx="1.5" />
+    <path d="M6 2v12M10 2v12M2 6h12M2 10h12" />
+  </Icon>
+);
+
+export const BoxIcon = () => (
+  <Icon>
+    <path d="M8 1.75 2.25 4.75v6.5L8 14.25l5.75-3v-6.5zM2.25 4.75 8 7.75l5.75-3M8 7.75v6.5" />
+  </Icon>
+);

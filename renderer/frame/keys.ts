@@ -1,5 +1,7 @@
+import { SCREENS, type Screen } from '../screens.ts';
+
 /** What a key press asks the studio for, wherever the focus is. */
-export type KeyCommand = 'toggle-listening' | 'keys' | 'listen-screen' | 'settings-screen';
+export type KeyCommand = 'toggle-listening' | 'keys' | 'undo' | { readonly screen: Screen };
 
 /** A key press, as far as it matters here. */
 export interface KeyPress {
@@ -21,12 +23,16 @@ export interface KeyFocus {
 /** The command behind a key press; undefined where the focused element, or nobody, wants the key. */
 export function keyCommand(press: KeyPress, focus: KeyFocus): KeyCommand | undefined {
   if (press.repeat || press.altKey) return undefined;
-  if (press.ctrlKey || press.metaKey) return press.key === ',' ? 'settings-screen' : undefined;
+  if (press.ctrlKey || press.metaKey) {
+    if (press.key === ',') return { screen: 'settings' };
+    // Where text is typed, this takes typing back.
+    return press.key === 'z' && !focus.takesText ? 'undo' : undefined;
+  }
   if (focus.takesText) return undefined;
   if (press.key === ' ') return focus.takesSpace ? undefined : 'toggle-listening';
   if (press.key === '?') return 'keys';
-  if (press.key === '1') return 'listen-screen';
-  return undefined;
+  const screen = SCREENS[Number(press.key) - 1];
+  return screen && { screen };
 }
 
 const TEXT = 'textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])';

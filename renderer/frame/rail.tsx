@@ -1,13 +1,21 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
+import { SCREENS, type Screen } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
-import { GearIcon, KeyboardIcon, MicrophoneIcon } from './icons.tsx';
+import { BoxIcon, CapIcon, GearIcon, KeyboardIcon, MatrixIcon, MicrophoneIcon, WordsIcon } from './icons.tsx';
 import { statusText } from './status.ts';
 import './rail.css';
 
-export type Screen = 'listen' | 'settings';
+const ICONS: Readonly<Record<Screen, ReactNode>> = {
+  listen: <MicrophoneIcon />,
+  words: <WordsIcon />,
+  teach: <CapIcon />,
+  understand: <MatrixIcon />,
+  models: <BoxIcon />,
+  settings: <GearIcon />,
+};
 
 interface RailProps {
   readonly screen: Screen;
@@ -17,12 +25,25 @@ interface RailProps {
 
 /** The way to every screen, and on every screen whether Heed listens. */
 export function Rail({ screen, onScreen, onKeys }: RailProps) {
-  const state = useStore(useStudio().listener.state);
-  const entry = (to: Screen, icon: ReactNode): ReactNode => (
+  const studio = useStudio();
+  const state = useStore(studio.listener.state);
+  const words = useStore(studio.words.listing)?.words.filter(({ kind }) => kind === 'word').length ?? 0;
+  const entry = (to: Screen): ReactNode => (
     // A link rather than a button: Space goes on meaning "listen" after it was clicked.
-    <Link className="rail-entry" aria-current={screen === to ? 'page' : undefined} onPress={() => onScreen(to)}>
-      {icon}
+    <Link
+      key={to}
+      className="rail-entry"
+      aria-current={screen === to ? 'page' : undefined}
+      onPress={() => onScreen(to)}
+    >
+      {ICONS[to]}
       <span>{strings.rail[to]}</span>
+      {to === 'words' && words > 0 && (
+        <span className="rail-count">
+          <span aria-hidden="true">{words}</span>
+          <span className="visually-hidden">{strings.rail.wordCount(words)}</span>
+        </span>
+      )}
     </Link>
   );
   return (
@@ -32,13 +53,13 @@ export function Rail({ screen, onScreen, onKeys }: RailProps) {
         <span className="rail-name">{strings.name}</span>
         <span className="rail-state">{statusText(state)}</span>
       </div>
-      {entry('listen', <MicrophoneIcon />)}
+      {SCREENS.filter((each) => each !== 'settings').map(entry)}
       <div className="rail-gap" />
       <Link className="rail-entry" onPress={onKeys}>
         <KeyboardIcon />
         <span>{strings.rail.keys}</span>
       </Link>
-      {entry('settings', <GearIcon />)}
+      {entry('settings')}
     </nav>
   );
 }

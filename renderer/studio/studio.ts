@@ -8,6 +8,7 @@ import { isCapturing } from '../capture/state.ts';
 import { createLiveSound, type LiveSound } from '../listen/live.ts';
 import { createStore, type Store } from '../store.ts';
 import { strings } from '../strings.ts';
+import { createWordList, type WordList } from '../words/word-list.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createPlayer, type Player } from './player.ts';
 
@@ -34,9 +35,12 @@ export interface Studio {
   readonly live: LiveSound;
   readonly notices: Notices;
   readonly player: Player;
+  readonly words: WordList;
   changeSettings(change: Partial<Settings>): void;
   /** Shows a threshold at once; `keep` sends it to the engine as well. */
   setThreshold(label: string, threshold: number, keep: boolean): void;
+  /** Takes the last change to words and takes back, and says what it was. */
+  undo(): Promise<void>;
   /** Plays the sound of a detection, or stops it where it plays already. */
   togglePlay(id: string): Promise<void>;
   /** @param changed  a device came or went since the last time */
@@ -61,6 +65,8 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
   let droppedSeconds = 0;
 
   const complain = (error: unknown): void => notices.show('error', asHeedError(error).message);
+
+  const words = createWordList(engine, complain);
 
   const listener = createListener(engine, openMicrophone, () => settings.get().microphoneId, {
     onFellBack: (name) => notices.show('microphone', strings.microphone.fellBack(name || strings.microphone.thisOne)),
@@ -121,6 +127,7 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     live,
     notices,
     player,
+    words,
     changeSettings(change) {
       const before = settings.get();
       settings.set({ ...before, ...change });
@@ -133,6 +140,14 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
       const thresholds = known.thresholds.map((old, i) => (known.labels[i] === label ? threshold : old));
       vocabulary.set({ ...known, thresholds });
       if (keep) engine.call('listen.threshold', { modelId: known.modelId, label, threshold }).catch(complain);
+    },
+    async undo() {
+      try {
+        const undone = await words.undo();
+        notices.show('undo', undone ? strings.words.undone(undone) : strings.words.nothingToUndo);
+      } catch (error) {
+        complain(error);
+      }
     },
     async togglePlay(id) {
       if (player.playing.get() === id) {

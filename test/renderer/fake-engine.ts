@@ -45,6 +45,7 @@ export function createFakeEngine(): FakeEngine {
     'listen.close': () => ({}),
     'listen.threshold': () => ({}),
     'detections.list': () => ({ detections: [] }),
+    'words.list': () => ({ words: [], unusable: [], readOnly: null }),
   };
   return {
     asked,

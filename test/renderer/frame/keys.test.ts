@@ -30,9 +30,20 @@ describe('keys', () => {
   });
 
   it('go to the screens', () => {
-    expect(keyCommand(press('1'), NOTHING)).toBe('listen-screen');
-    expect(keyCommand(press(',', { ctrlKey: true }), TEXT)).toBe('settings-screen');
-    expect(keyCommand(press(',', { metaKey: true }), NOTHING)).toBe('settings-screen');
+    expect(keyCommand(press('1'), NOTHING)).toEqual({ screen: 'listen' });
+    expect(keyCommand(press('2'), BUTTON)).toEqual({ screen: 'words' });
+    expect(keyCommand(press('6'), NOTHING)).toEqual({ screen: 'settings' });
+    expect(keyCommand(press('1'), TEXT)).toBeUndefined();
+    for (const key of ['0', '7', 'a']) expect(keyCommand(press(key), NOTHING)).toBeUndefined();
+    expect(keyCommand(press(',', { ctrlKey: true }), TEXT)).toEqual({ screen: 'settings' });
+    expect(keyCommand(press(',', { metaKey: true }), NOTHING)).toEqual({ screen: 'settings' });
+  });
+
+  it('take the last change back with Ctrl+Z, but leave typing to the field', () => {
+    expect(keyCommand(press('z', { ctrlKey: true }), BUTTON)).toBe('undo');
+    expect(keyCommand(press('z', { metaKey: true }), NOTHING)).toBe('undo');
+    expect(keyCommand(press('z', { ctrlKey: true }), TEXT)).toBeUndefined();
+    expect(keyCommand(press('z'), NOTHING)).toBeUndefined();
   });
 
   it('leave the system’s own combinations alone', () => {
