@@ -81,6 +81,11 @@ function checkSound({ samples }: Sound): void {
     );
 }
 
+/** Where the part of a 16 kHz sound begins that is recognised: its loudest window of so many samples. */
+export function heardWindowStart(samples: Float32Array, length: number): number {
+  return loudestWindowStart(samples, length, (SEARCH_STEP_MS * HEED_SAMPLE_RATE_HZ) / 1000);
+}
+
 /** The part of a 16 kHz sound to classify, and what to tell about the choice. */
 function chooseWindow(samples: Float32Array, length: number): { window: Float32Array; warnings: string[] } {
   const durationMs = (1000 * samples.length) / HEED_SAMPLE_RATE_HZ;
@@ -90,7 +95,7 @@ function chooseWindow(samples: Float32Array, length: number): { window: Float32A
       warnings: [`The sound lasts only ${durationMs.toFixed(0)} ms, too short for a word; it was padded with silence.`],
     };
   if (samples.length <= length) return { window: samples, warnings: [] };
-  const start = loudestWindowStart(samples, length, (SEARCH_STEP_MS * HEED_SAMPLE_RATE_HZ) / 1000);
+  const start = heardWindowStart(samples, length);
   const seconds = (count: number): string => (count / HEED_SAMPLE_RATE_HZ).toFixed(2);
   return {
     window: samples.subarray(start, start + length),

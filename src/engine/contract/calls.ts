@@ -14,6 +14,8 @@ import {
   sound,
   trainResult,
 } from './schemas.ts';
+import { teachCalls } from './teach-calls.ts';
+import { understandCalls } from './understand-calls.ts';
 import { wordsCalls } from './words-calls.ts';
 
 const path = z.string().min(1);
@@ -22,6 +24,8 @@ const nothing = z.object({});
 /** Every call of the engine, by name. A server without a handler for each does not compile. */
 export const calls = {
   ...wordsCalls,
+  ...teachCalls,
+  ...understandCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { teachEpoch, teachProgress, teachStatus } from './teach-schemas.ts';
 import { detection, float32, progress, trainEpoch } from './schemas.ts';
 
 /** Every event of the engine, by name. */
@@ -27,6 +28,10 @@ export const events = {
   /** Words or takes changed, by whatever; ask for them again. */
   'words.changed': z.object({}),
   'train.epoch': trainEpoch,
+  'teach.progress': teachProgress,
+  'teach.epoch': teachEpoch,
+  /** A lesson's work ended, in whatever way; this is how things stand. */
+  'teach.done': teachStatus,
   /** Long work: where it stands, in which of its parts. */
   progress,
   /** The engine's process was lost and started again; open sessions are gone and must be opened anew. */

@@ -11,6 +11,12 @@ import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
 import { recognizeFile } from './recognize-file.ts';
 import { openSettings } from './settings.ts';
+import { lessonTakes } from './teach/lesson-take.ts';
+import { createTeachHandlers } from './teach/teach-handlers.ts';
+import { Teaching } from './teach/teaching.ts';
+import { createLessonTraining } from './teach/train-lesson.ts';
+import { createUnderstandHandlers } from './understand/understand-handlers.ts';
+import { Understanding } from './understand/understanding.ts';
 import { createWordsHandlers } from './words/words-handlers.ts';
 import { LongWork } from './work.ts';
 
@@ -39,19 +45,26 @@ export function createService(
   const compute = createCompute();
   const { backend } = compute;
   const settings = openSettings(options.home, say);
-  const models = new ModelLibrary(
-    new ModelsFolder([options.modelsFolder, join(options.home, 'models')]),
-    settings,
-    backend,
-  );
+  const ownModelsFolder = join(options.home, 'models');
+  const modelsFolder = new ModelsFolder([options.modelsFolder, ownModelsFolder]);
+  const models = new ModelLibrary(modelsFolder, settings, backend);
   const detections = new DetectionLog();
   const listening = new ListeningSessions(settings, detections, events);
   const work = new LongWork(compute, models, events, say, options.cacheFolder);
 
   const takes = new TakesStore(options.home, say, () => events.emit('words.changed', {}));
+  const teaching = new Teaching({
+    ...{ home: options.home, models, modelsFolder, ownModelsFolder, settings, takes: lessonTakes(takes), events, say },
+    train: createLessonTraining(work, options.cacheFolder),
+  });
+  const understanding = new Understanding({
+    ...{ models, settings, takes, backend, heldOutIds: () => teaching.heldOutIds() },
+  });
 
   const handlers: Handlers = {
     ...createWordsHandlers(takes),
+    ...createTeachHandlers(teaching),
+    ...createUnderstandHandlers(understanding),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
     'settings.get': () => settings.get(),
@@ -92,6 +105,7 @@ export function createService(
     handlers,
     close: async () => {
       listening.closeAll();
+      await teaching.close();
       await work.close();
       await takes.close();
     },

@@ -36,14 +36,28 @@ export class LongWork {
   }
 
   /** @throws {HeedError} usage while another training runs, and whatever training says */
-  async train(input: ParsedInput<'train'>): Promise<CallOutput<'train'>> {
+  train(input: ParsedInput<'train'>): Promise<CallOutput<'train'>> {
+    return this.runTraining(undefined, (signal) => this.#train(input, signal));
+  }
+
+  /**
+   * Runs a training, the only one of its time.
+   * @param stop  a signal that ends it, beside `stopTraining` and the end of the engine
+   * @throws {HeedError} usage while another training runs, and whatever the run says
+   */
+  async runTraining<Result>(
+    stop: AbortSignal | undefined,
+    run: (signal: AbortSignal, compute: EngineCompute) => Promise<Result>,
+  ): Promise<Result> {
     if (this.#training)
       throw new HeedError('usage', 'A training is running already; wait for its end, or stop it first.');
+    this.#sayOnceWhereSlow();
     const controller = new AbortController();
-    const run = this.#train(input, controller.signal);
-    this.#training = { controller, ended: run.catch(() => undefined) };
+    const signal = stop ? AbortSignal.any([stop, controller.signal]) : controller.signal;
+    const running = run(signal, this.#compute);
+    this.#training = { controller, ended: running.catch(() => undefined) };
     try {
-      return await run;
+      return await running;
     } finally {
       this.#training = undefined;
     }
@@ -102,7 +116,6 @@ export class LongWork {
   }
 
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
-    this.#sayOnceWhereSlow();
     const { trainModel } = await import('../../training/train-run.ts');
     const { hopMs } = input;
     const tuning = hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) };
