@@ -2,6 +2,7 @@ import type { Normaliser } from '../features/normaliser.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import type { NetworkShape } from '../nn/network.ts';
 import type { ParameterSet } from '../nn/parameters.ts';
+import type { StateStatistics } from './state-statistics.ts';
 
 export type { Normaliser };
 
@@ -55,6 +56,8 @@ export interface Model {
   readonly decision: DecisionSettings;
   readonly provenance: Provenance;
   readonly scores: readonly Score[];
+  /** What the head saw in training; fine-tuning keeps the old words by it. Models from elsewhere have none. */
+  readonly states?: StateStatistics | undefined;
 }
 
 /** The file format's bound on a label's threshold: a posterior never reaches it, so the label never fires. */

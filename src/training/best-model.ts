@@ -3,6 +3,7 @@ import { asHeedError, type HeedError } from '../errors.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import { saveModel } from '../model/model-file.ts';
 import { defaultDecision, type Normaliser } from '../model/model.ts';
+import type { StateStatistics } from '../model/state-statistics.ts';
 import type { NetworkShape } from '../nn/network.ts';
 import type { BestEpoch } from './checkpoint.ts';
 import { provenanceOf, scoreOf } from './provenance.ts';
@@ -37,8 +38,8 @@ export class BestModel {
     return this.#unsaved;
   }
 
-  /** Writes weights into the model file. A failure is kept in `unsaved`: hours of training outlive a full disk. */
-  async save({ epoch, score, parameters }: BestEpoch): Promise<void> {
+  /** Writes weights into the model file. A failure is kept in `unsaved`: hours of training outlive a full disk. @param states  of these weights */
+  async save({ epoch, score, parameters }: BestEpoch, states?: StateStatistics): Promise<void> {
     const { labels } = this.#set.plan;
     const { shape, parameters: kept } = this.#set.classes.modelParameters(this.#shape, parameters);
     try {
@@ -51,6 +52,7 @@ export class BestModel {
         decision: defaultDecision(labels),
         provenance: provenanceOf(this.#settings, this.#set, epoch),
         scores: score ? [scoreOf(this.#settings, score)] : [],
+        states,
       });
       this.#unsaved = undefined;
     } catch (error) {

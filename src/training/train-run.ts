@@ -21,6 +21,8 @@ import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
 import { say } from './progress.ts';
 import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning } from './settings.ts';
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
+import { measureStates, stateGroups } from './measure-states.ts';
+import { createStateNetwork } from './pooled-states.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
 import { loadValidationSet, type ValidationSet } from './validation.ts';
 
@@ -112,6 +114,12 @@ async function train(
     checkpoint,
   );
   const end = await loop.run();
+  if (end.best && !end.stopped) {
+    const states = createStateNetwork(backend, shape, end.best.parameters);
+    const { onProgress } = listeners;
+    const measured = { network: states, maker, normaliser, features, seed, groups: stateGroups(set), onProgress };
+    await model.save(end.best, await measureStates(measured));
+  }
   const bytes = await model.bytes();
   if (!end.stopped) await rm(path, { force: true });
   return {

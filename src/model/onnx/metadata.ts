@@ -3,6 +3,7 @@ import { HeedError } from '../../errors.ts';
 import { checkFeatureSettings, featureHash } from '../../features/settings.ts';
 import { type Model, NEVER_FIRES } from '../model.ts';
 import { displayName, malformed, unsupported } from './refusal.ts';
+import { decodeStates, encodeStates } from './state-metadata.ts';
 
 /** What a model file says about its network, in `metadata_props`. The weights and the normaliser are in the graph. */
 export type ModelMetadata = Omit<Model, 'parameters' | 'normaliser'>;
@@ -73,6 +74,8 @@ const KEYS: Readonly<Record<Part, string>> = {
   provenance: 'heed.provenance',
   scores: 'heed.scores',
 };
+/** Where the statistics of the pooled states stand, in a file that has them. */
+const STATES_KEY = 'heed.states';
 
 /**
  * The metadata of a model, in the order in which the file has them.
@@ -83,6 +86,7 @@ export function metadataEntries(model: Model): [key: string, value: string][] {
     ['heed.format', FORMAT_VERSION],
     ['heed.featureHash', featureHash(model.features)],
     ...(Object.keys(PARTS) as Part[]).map((part): [string, string] => [KEYS[part], canonicalJson(model[part])]),
+    ...(model.states ? [[STATES_KEY, canonicalJson(encodeStates(model.states))] as [string, string]] : []),
   ];
   parsePartsOf(new Map(entries), undefined);
   return entries;
@@ -132,22 +136,30 @@ function parsePartsOf(values: ReadonlyMap<string, string>, file: string | undefi
   };
   checkFeatures(metadata, file);
   checkLabels(metadata, file);
-  return metadata;
+  return values.has(STATES_KEY) ? { ...metadata, states: states() } : metadata;
+
+  function states(): ModelMetadata['states'] {
+    const decoded = decodeStates(json(STATES_KEY), metadata.shape.hiddenSize, metadata.labels);
+    if (!decoded) throw malformed(file, `its metadata ${STATES_KEY} are not those of its network`);
+    return decoded;
+  }
 
   function part<P extends Part>(name: P): z.output<(typeof PARTS)[P]> {
-    const json = values.get(KEYS[name]);
-    if (json === undefined) throw malformed(file, `its metadata lack ${KEYS[name]}`);
-    let value: unknown;
-    try {
-      value = JSON.parse(json);
-    } catch (error) {
-      throw malformed(file, `its metadata ${KEYS[name]} are not JSON`, error);
-    }
-    const parsed = PARTS[name].safeParse(value);
+    const parsed = PARTS[name].safeParse(json(KEYS[name]));
     if (parsed.success) return parsed.data as z.output<(typeof PARTS)[P]>;
     const issue = parsed.error.issues[0];
     const where = [KEYS[name], ...(issue?.path ?? [])].join('.').slice(0, 100);
     throw malformed(file, `its metadata ${where} are not as they should be (${(issue?.message ?? '').slice(0, 150)})`);
+  }
+
+  function json(key: string): unknown {
+    const text = values.get(key);
+    if (text === undefined) throw malformed(file, `its metadata lack ${key}`);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw malformed(file, `its metadata ${key} are not JSON`, error);
+    }
   }
 }
 

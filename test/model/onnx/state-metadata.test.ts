@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { readModel } from '../../../src/model/onnx/read.ts';
+import { decodeStates, encodeStates } from '../../../src/model/onnx/state-metadata.ts';
+import { writeModel } from '../../../src/model/onnx/write.ts';
+import { UNKNOWN_LABEL } from '../../../src/model/model.ts';
+import type { StateStatistics } from '../../../src/model/state-statistics.ts';
+import { createRandom } from '../../../src/random.ts';
+import { randomModel } from '../random-model.ts';
+
+function randomStates(size: number, seed = 1): StateStatistics {
+  const random = createRandom(seed, 'states');
+  const groups = ['yes', 'nö', 'cat', 'one'].map((name, i) => ({
+    name,
+    label: i < 2 ? name : UNKNOWN_LABEL,
+    count: 9,
+  }));
+  return {
+    groups,
+    means: Float32Array.from({ length: groups.length * size }, () => random.normal()),
+    covarianceFactor: Float32Array.from({ length: size * size }, (_, at) => {
+      const [row, column] = [Math.floor(at / size), at % size];
+      return column > row ? 0 : column === row ? 0.1 + random.next() : 0.1 * random.normal();
+    }),
+  };
+}
+
+describe('the statistics of pooled states in a model file', () => {
+  const model = { ...randomModel({ hiddenSize: 6 }), states: randomStates(6) };
+
+  it('come back to four digits', () => {
+    const { states } = readModel(writeModel(model), 'm.onnx');
+    expect(states!.groups).toEqual(model.states.groups);
+    for (const part of ['means', 'covarianceFactor'] as const)
+      states![part].forEach((value, i) => expect(Math.abs(value - model.states[part][i]!)).toBeLessThan(1e-3));
+  });
+
+  it('are the same bytes when what was read is written again', () => {
+    const bytes = writeModel(model);
+    expect(writeModel(readModel(bytes, 'm.onnx'))).toEqual(bytes);
+  });
+
+  it('take less than 150 kB for 256 units and 37 groups', () => {
+    const { groups, covarianceFactor } = randomStates(256);
+    const many = Array.from({ length: 37 }, (_, i) => ({ ...groups[i % 4]!, name: `word ${i}` }));
+    const encoded = encodeStates({ groups: many, means: new Float32Array(37 * 256).fill(0.3), covarianceFactor });
+    expect(JSON.stringify(encoded).length).toBeLessThan(150_000);
+  });
+
+  it('may be missing', () => {
+    expect(readModel(writeModel(randomModel()), 'm.onnx').states).toBeUndefined();
+  });
+
+  it('are refused where they are of a network of another size, name a strange label, or are damaged', () => {
+    const encoded = encodeStates(model.states);
+    const { labels } = model;
+    expect(decodeStates(encoded, 6, labels)).toBeDefined();
+    expect(decodeStates(encoded, 7, labels)).toBeUndefined();
+    expect(decodeStates(encoded, 6, ['yes', 'no'])).toBeUndefined();
+    const factor = encoded.covarianceFactor;
+    const damaged = [
+      null,
+      {},
+      { ...encoded, groups: [] },
+      { ...encoded, means: { ...encoded.means, integers: encoded.means.integers.slice(8) } },
+      { ...encoded, covarianceFactor: { ...factor, integers: Buffer.alloc(42).toString('base64') } },
+      { ...encoded, covarianceFactor: { ...factor, exponents: factor.exponents.map(() => 1e9) } },
+    ];
+    for (const states of damaged) expect(decodeStates(states, 6, labels)).toBeUndefined();
+  });
+
+  it('never crash the reader, however their text is altered', () => {
+    const random = createRandom(2);
+    const text = JSON.stringify(encodeStates(model.states));
+    for (let round = 0; round < 500; round++) {
+      const at = random.integer(text.length);
+      const altered = text.slice(0, at) + String.fromCharCode(32 + random.integer(95)) + text.slice(at + 1);
+      let value: unknown;
+      try {
+        value = JSON.parse(altered);
+      } catch {
+        continue;
+      }
+      const decoded = decodeStates(value, 6, model.labels);
+      if (decoded) expect([...decoded.means, ...decoded.covarianceFactor].every(Number.isFinite)).toBe(true);
+    }
+  });
+});
