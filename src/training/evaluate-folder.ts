@@ -2,9 +2,11 @@ import type { CancelSignal } from '../cancel.ts';
 import { HeedError } from '../errors.ts';
 import { normaliseFrames } from '../features/normaliser.ts';
 import { UNKNOWN_LABEL, type Model } from '../model/model.ts';
+import { softmaxRows } from '../nn/softmax.ts';
 import { createRandom } from '../random.ts';
 import { BatchBuffer } from './batch.ts';
 import type { Compute } from './compute.ts';
+import { DISPUTED_ABOVE, type DisputedClip } from './disputed-clips.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
 import { Confusion, largestClass } from './metrics.ts';
 import { say, StageProgress, type ProgressListener, type SkippedFile } from './progress.ts';
@@ -35,6 +37,7 @@ export interface EvaluationResult {
     readonly matrix: number[][];
   };
   readonly skipped: SkippedFile[];
+  readonly disputed: DisputedClip[];
 }
 
 /**
@@ -54,6 +57,7 @@ export async function evaluateFolder(
   const labels = [...new Set([...model.labels, ...files.map(truthOf)])];
   const confusion = new Confusion(labels);
   const skipped: SkippedFile[] = [];
+  const disputed: DisputedClip[] = [];
 
   const extractor = compute.createExtractor(model.features);
   const network = compute.backend.createNetwork(model.shape, model.parameters);
@@ -74,8 +78,15 @@ export async function evaluateFolder(
       const { read } = readings;
       for (const [i, { value }] of read.entries()) normaliseFrames(value.values, model.normaliser, buffer.example(i));
       const logits = read.length > 0 ? await network.forwardAsync(buffer.batch(read.length)) : new Float32Array(0);
-      for (const [i, { item }] of read.entries())
-        confusion.add(labels.indexOf(truthOf(item)), largestClass(logits, i, model.labels.length));
+      const posteriors = softmaxRows(logits, model.labels.length);
+      for (const [i, { item }] of read.entries()) {
+        const truth = labels.indexOf(truthOf(item));
+        const heard = largestClass(logits, i, model.labels.length);
+        const score = posteriors[i * model.labels.length + heard]!;
+        confusion.add(truth, heard);
+        if (heard !== truth && score >= DISPUTED_ABOVE)
+          disputed.push({ file: `${item.word}/${item.fileName}`, heard: model.labels[heard]!, score });
+      }
       stage.report(Math.min(files.length, start + BATCH_SIZE));
     }
   } finally {
@@ -89,7 +100,7 @@ export async function evaluateFolder(
         : `${settings.folder} holds no clip of a word that the model knows.`,
     );
   const { accuracy, perLabel, matrix, total } = confusion;
-  return { n: total, accuracy, perLabel, confusion: { labels, matrix }, skipped };
+  return { n: total, accuracy, perLabel, confusion: { labels, matrix }, skipped, disputed };
 }
 
 /** Leaves out all but a seeded choice of the clips that count as `_unknown_`. */

@@ -16,6 +16,7 @@ describe('evaluationTable', () => {
         ],
       },
       skipped: [],
+      disputed: [],
     });
     expect(table).toBe(
       [

@@ -12,7 +12,10 @@ import { createClipRecogniser } from '../../src/model/recogniser.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import { createReferenceCompute } from '../../src/training/compute.ts';
 import type { NetworkShape } from '../../src/nn/network.ts';
+import { tensorValues } from '../../src/nn/parameters.ts';
+import { disputedList } from '../../src/training/disputed-clips.ts';
 import { evaluateFolder, type EvaluationResult, type EvaluationSettings } from '../../src/training/evaluate-folder.ts';
+import { readLeaveOut } from '../../src/training/leave-out.ts';
 import { synthesise } from '../sounds/synthesise.ts';
 import { addClips, NEVER, temporaryFolder, wavOf } from './sound-folders.ts';
 
@@ -114,6 +117,23 @@ describe('evaluating a folder', () => {
     const torn = await folderOf({ chirp: 1 });
     await writeFile(join(torn, 'chirp', 's0_nohash_0.wav'), 'torn');
     await expect(evaluate(torn)).rejects.toThrow(/None of the 1 clips/);
+  });
+
+  it('disputes the label of a clip only where it hears another with hardly a doubt', async () => {
+    const folder = await folderOf({ chirp: 2, hum: 1 });
+    expect((await evaluate(folder)).disputed).toEqual([]);
+    const sure = untrained(['chirp', 'hum', '_silence_', '_unknown_']);
+    tensorValues(sure.parameters, 'head.bias')[1] = 20; // hears everything as hum
+    const { disputed } = await evaluate(folder, { model: sure });
+    expect(disputed.map(({ file, heard }) => [file, heard])).toEqual([
+      ['chirp/s0_nohash_0.wav', 'hum'],
+      ['chirp/s1_nohash_0.wav', 'hum'],
+    ]);
+    const list = join(folder, '..', 'disputed.txt');
+    await writeFile(list, disputedList(disputed, 'heed evaluate'));
+    const leaveOut = await readLeaveOut([list]);
+    expect(leaveOut.size).toBe(2);
+    expect(leaveOut.has('chirp', 's1_nohash_0.wav')).toBe(true);
   });
 
   it('stops when asked', async () => {

@@ -95,6 +95,8 @@ export const evaluation = z.object({
     matrix: z.array(z.array(z.number().int())),
   }),
   skipped: z.array(skippedFile),
+  /** Clips heard as something else than their label with hardly a doubt: see src/training/disputed-clips.ts. */
+  disputed: z.array(z.object({ file: z.string(), heard: label, score: z.number() })),
 });
 
 export const trainEpoch = z.object({
