@@ -1,7 +1,4 @@
-import { basename } from 'node:path';
 import type { Evaluation } from '../../engine/contract/schemas.ts';
-import { writeAtomically } from '../../atomic-write.ts';
-import { disputedList } from '../../training/disputed-clips.ts';
 import { withEngine } from '../engine.ts';
 import { columns, percent } from '../format.ts';
 import { showProgress } from '../progress.ts';
@@ -18,22 +15,16 @@ export interface EvaluateOptions {
 
 /** Measures a model on a folder of labelled folders. */
 export async function evaluate(folder: string, options: EvaluateOptions, terminal: Terminal): Promise<void> {
-  const { json, disputed, ...choices } = options;
+  const { json, ...choices } = options;
   const evaluation = await withEngine(terminal, (client) => {
     client.on('progress', showProgress(terminal));
     return client.call('evaluate', { folder, ...choices });
   });
   for (const { reason } of evaluation.skipped) terminal.problem(reason);
-  if (disputed !== undefined) {
-    await writeAtomically(disputed, disputedList(evaluation.disputed, commandOf(folder, choices.model)));
-    terminal.say(`${disputed}: ${evaluation.disputed.length} clips that the model hears as another label.`);
-  }
+  if (choices.disputed !== undefined)
+    terminal.say(`${choices.disputed}: ${evaluation.disputed.length} clips that the model hears as another label.`);
   if (json) terminal.json(evaluation);
   else terminal.answer(evaluationTable(evaluation));
-}
-
-function commandOf(folder: string, model: string | undefined): string {
-  return `heed evaluate ${basename(folder)}${model === undefined ? '' : ` --model ${basename(model)}`} --disputed`;
 }
 
 /** Accuracy in all and per label, and which labels were taken for which. */

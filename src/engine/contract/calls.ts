@@ -58,6 +58,8 @@ export const calls = {
       model: path.optional(),
       maxUnknown: z.number().int().min(0).optional(),
       seed: z.number().int().default(1),
+      /** Where to write the list of clips whose labels the model disputes. */
+      disputed: path.optional(),
     }),
     evaluation,
   ),

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { writeAtomically } from '../../atomic-write.ts';
 import { HeedError } from '../../errors.ts';
 import type { EngineCompute } from '../compute.ts';
 import type { CallOutput, ParsedInput } from '../contract/calls.ts';
@@ -69,16 +71,28 @@ export class LongWork {
   }
 
   /** @throws {HeedError} dataset, and whatever loading the model says */
-  async evaluate({ folder, model, maxUnknown, seed }: ParsedInput<'evaluate'>): Promise<CallOutput<'evaluate'>> {
+  async evaluate({
+    folder,
+    model,
+    maxUnknown,
+    seed,
+    disputed,
+  }: ParsedInput<'evaluate'>): Promise<CallOutput<'evaluate'>> {
     this.#sayOnceWhereSlow();
     const { evaluateFolder } = await import('../../training/evaluate-folder.ts');
     const loaded = await this.#models.byPath(model);
-    return evaluateFolder(
+    const evaluation = await evaluateFolder(
       { folder, model: loaded.model, maxUnknown, seed, cacheFolder: this.#cacheFolder },
       this.#compute,
       (progress) => this.#events.emit('progress', progress),
       this.#closing.signal,
     );
+    if (disputed !== undefined) {
+      const { disputedList } = await import('../../training/disputed-clips.ts');
+      const command = `heed evaluate ${basename(folder)} --model ${model === undefined ? loaded.id : basename(model)} --disputed`;
+      await writeAtomically(disputed, disputedList(evaluation.disputed, command));
+    }
+    return evaluation;
   }
 
   /** @throws {HeedError} usage while a training runs, and where PyTorch cannot be measured; cancelled */
