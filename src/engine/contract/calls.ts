@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { benchReport } from './bench.ts';
 import { local, windowed } from './call.ts';
+import { importCalls } from './import-calls.ts';
 import {
   detection,
   evaluation,
@@ -26,6 +27,7 @@ export const calls = {
   ...wordsCalls,
   ...teachCalls,
   ...understandCalls,
+  ...importCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

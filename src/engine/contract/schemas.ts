@@ -126,7 +126,7 @@ export const trainResult = z.object({
 });
 
 export const progress = z.object({
-  work: z.enum(['train', 'evaluate', 'bench']),
+  work: z.enum(['train', 'evaluate', 'bench', 'import', 'export', 'compare']),
   /** What is being done now, for people: "Reading clips". */
   stage: z.string(),
   done: z.number().int(),

@@ -17,6 +17,8 @@ import { Teaching } from './teach/teaching.ts';
 import { createLessonTraining } from './teach/train-lesson.ts';
 import { createUnderstandHandlers } from './understand/understand-handlers.ts';
 import { Understanding } from './understand/understanding.ts';
+import { createExportHandlers } from './import/export-handlers.ts';
+import { createImportHandlers } from './import/import-handlers.ts';
 import { createWordsHandlers } from './words/words-handlers.ts';
 import { LongWork } from './work.ts';
 
@@ -61,10 +63,15 @@ export function createService(
     ...{ models, settings, takes, backend, heldOutIds: () => teaching.heldOutIds() },
   });
 
+  const imports = createImportHandlers(options.home, takes, events);
+  const exports = createExportHandlers(takes, events);
+
   const handlers: Handlers = {
     ...createWordsHandlers(takes),
     ...createTeachHandlers(teaching),
     ...createUnderstandHandlers(understanding),
+    ...imports.handlers,
+    ...exports.handlers,
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
     'settings.get': () => settings.get(),
@@ -107,6 +114,8 @@ export function createService(
       listening.closeAll();
       await teaching.close();
       await work.close();
+      await imports.close();
+      await exports.close();
       await takes.close();
     },
   };

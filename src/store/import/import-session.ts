@@ -128,7 +128,7 @@ export class ImportSession {
     if (!known) throw new HeedError('usage', 'This recording is no longer part of the import; look at it again.');
     const { samples, sampleRateHz } = (await this.#read(known.source)).sound;
     const [start, end] = [known.item.startMs, known.item.endMs].map((ms) => Math.round((ms * sampleRateHz) / 1000));
-    return { samples: samples.subarray(start, end), sampleRateHz };
+    return { samples: samples.slice(start, end), sampleRateHz };
   }
 
   /** @throws {HeedError} usage where there is no such item */
