@@ -40,7 +40,7 @@ export async function readManifest(home: string): Promise<Manifest | 'none' | 'b
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'none';
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'none';
     throw new HeedError(
       'file-unreadable',
       `The list of your takes, ${path}, could not be read: ${(error as Error).message}.`,

@@ -28,6 +28,9 @@ export const operationSummary = z.object({
   takeCount: z.number().int(),
 });
 
+/** A path within the data folder that an operation may touch. */
+const movedPath = z.string().regex(/^(words|trash|incoming)\/(?!\.\.?(\/|$))[^/]+(\/(?!\.\.?$)[^/]+)?$/);
+
 /**
  * One change to the takes, complete in itself: written down before it is done, so that whatever is killed half way is
  * carried on at the next start, and kept afterwards, so that it can be undone.
@@ -39,7 +42,7 @@ export const operation = z.object({
   undoes: z.number().int().positive().optional(),
   summary: operationSummary,
   /** Files and folders that change place; paths within the data folder, with `/`. */
-  moves: z.array(z.object({ from: z.string(), to: z.string() })),
+  moves: z.array(z.object({ from: movedPath, to: movedPath })),
   /** The takes' entries before and after; null where there is none. */
   takes: z.record(z.string(), z.object({ before: takeEntry.nullable(), after: takeEntry.nullable() })),
   /** The user's words, in their order, before and after. */

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createRandom } from '../../../src/random.ts';
-import type { NewTake } from '../../../src/store/takes/take.ts';
 import { TakesStore } from '../../../src/store/takes/takes-store.ts';
 
 export interface OpenStore {
@@ -16,17 +14,6 @@ export function openStore(home: string): OpenStore {
   const store = new TakesStore(home, (message) => messages.push(message));
   onTestFinished(() => store.close());
   return { store, messages };
-}
-
-/** A recording of a fifth of a second of noise, which depends on the seed. */
-export function recording(label: string, seed = 1): NewTake {
-  const random = createRandom(seed);
-  return {
-    label,
-    samples: Float32Array.from({ length: 3200 }, () => random.between(-0.5, 0.5)),
-    source: 'recorded',
-    recordedAt: 1000 * seed,
-  };
 }
 
 /** The sounds in `words`, as `label/name`. */

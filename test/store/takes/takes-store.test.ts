@@ -4,13 +4,24 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readWav } from '../../../src/audio/wav-read.ts';
 import { writeWav } from '../../../src/audio/wav-write.ts';
+import { createRandom, type Random } from '../../../src/random.ts';
 import type { TakesStore } from '../../../src/store/takes/takes-store.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { bytesOf, contents, openStore, recording, takeFiles } from './open-store.ts';
+import { newTake } from './new-take.ts';
+import { bytesOf, contents, openStore, takeFiles } from './open-store.ts';
 
 async function labels(store: TakesStore): Promise<Record<string, number>> {
   const { words } = await store.listWords();
   return Object.fromEntries(words.map(({ label, takeCount }) => [label, takeCount]));
+}
+
+/** Cut off, or with one byte changed. */
+function spoilt(bytes: Buffer, random: Random): Buffer {
+  const at = random.integer(bytes.length);
+  if (random.next() < 0.5) return bytes.subarray(0, at);
+  const changed = Buffer.from(bytes);
+  changed[at] = random.integer(256);
+  return changed;
 }
 
 const EMPTY = { _unknown_: 0, _background_noise_: 0 };
@@ -19,7 +30,7 @@ describe('TakesStore', () => {
   it('keeps a take as a 16-bit WAV in the folder of its word, and knows it after a restart', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    const added = await store.addTake({ ...recording('lamp on'), badges: [{ kind: 'clipped' }] });
+    const added = await store.addTake({ ...newTake('lamp on'), badges: [{ kind: 'clipped' }] });
     expect(added).toMatchObject({ label: 'lamp on', recordedAt: 1000, durationMs: 200, leftOut: false });
     const { sound, bitsPerSample } = readWav(bytesOf(home, `lamp on/${added.id}.wav`), 'take');
     expect([sound.sampleRateHz, sound.samples.length, bitsPerSample]).toEqual([16_000, 3200, 16]);
@@ -51,7 +62,7 @@ describe('TakesStore', () => {
     const { store } = openStore(await temporaryFolder());
     await store.addWord('Lamp');
     await expect(store.addWord('lamp')).rejects.toMatchObject({ code: 'usage' });
-    await expect(store.addTake(recording('LAMP'))).rejects.toMatchObject({ code: 'usage' });
+    await expect(store.addTake(newTake('LAMP'))).rejects.toMatchObject({ code: 'usage' });
     expect(await store.renameWord('Lamp', 'lamp')).toBe('lamp');
     expect(await labels(store)).toEqual({ lamp: 0, ...EMPTY });
   });
@@ -59,15 +70,15 @@ describe('TakesStore', () => {
   it('keeps other words and background noise under their reserved labels', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    await store.addTakes([recording('_unknown_', 1), recording('_background_noise_', 2)]);
+    await store.addTakes([newTake('_unknown_', 1), newTake('_background_noise_', 2)]);
     expect(await labels(store)).toEqual({ _unknown_: 1, _background_noise_: 1 });
     await expect(store.deleteWord('_unknown_')).rejects.toMatchObject({ code: 'usage' });
-    await expect(store.addTake(recording('_other_'))).rejects.toMatchObject({ code: 'usage' });
+    await expect(store.addTake(newTake('_other_'))).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('gives the trimmed sound, and the whole one again', async () => {
     const { store } = openStore(await temporaryFolder());
-    const { id } = await store.addTake(recording('a'));
+    const { id } = await store.addTake(newTake('a'));
     await store.trimTake(id, { startMs: 50, endMs: 1000 });
     const whole = await store.sound(id);
     expect((await store.take(id)).trim).toEqual({ startMs: 50, endMs: 200 });
@@ -83,7 +94,7 @@ describe('TakesStore', () => {
     'merging two words': (store) => store.mergeWords('a', 'b'),
     'merging a word into the other words': (store) => store.mergeWords('a', '_unknown_'),
     'deleting a word': (store) => store.deleteWord('a'),
-    'adding takes of a new word': (store) => store.addTakes([recording('new', 8), recording('a', 9)]),
+    'adding takes of a new word': (store) => store.addTakes([newTake('new', 8), newTake('a', 9)]),
     'moving takes': (store, ids) => store.moveTakes(ids, 'b'),
     'moving takes to a new word': (store, ids) => store.moveTakes(ids, 'new'),
     'trimming a take': (store, ids) => store.trimTake(ids[0]!, { startMs: 10, endMs: 90 }),
@@ -93,7 +104,7 @@ describe('TakesStore', () => {
   it.each(Object.entries(operations))('takes %s back after a restart, as if it had not been', async (_, operate) => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    const added = await store.addTakes([recording('a', 1), recording('a', 2), recording('b', 3)]);
+    const added = await store.addTakes([newTake('a', 1), newTake('a', 2), newTake('b', 3)]);
     const [before, filesBefore] = [await contents(store), takeFiles(home)];
     const sounds = await Promise.all(added.map(({ id }) => store.sound(id)));
     await operate(
@@ -115,7 +126,7 @@ describe('TakesStore', () => {
 
   it('takes back one operation after the other, the newest first, until nothing is left', async () => {
     const { store } = openStore(await temporaryFolder());
-    const { id } = await store.addTake(recording('a'));
+    const { id } = await store.addTake(newTake('a'));
     await store.renameWord('a', 'b');
     await store.moveTakes([id], 'c');
     await store.deleteTakes([id]);
@@ -128,7 +139,7 @@ describe('TakesStore', () => {
   it('moves what is deleted, or an addition taken back, to the trash', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    const [first, second] = await store.addTakes([recording('a', 1), recording('a', 2)]);
+    const [first, second] = await store.addTakes([newTake('a', 1), newTake('a', 2)]);
     await store.deleteTakes([first!.id]);
     await store.undo();
     await store.undo();
@@ -141,16 +152,16 @@ describe('TakesStore', () => {
   it('keeps all of an addition or, where it is cancelled or a sound is spoilt, nothing of it', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    await store.addTake(recording('b'));
+    await store.addTake(newTake('b'));
     const filesBefore = takeFiles(home);
     const cancel = { aborted: false };
-    const cancelled = store.addTakes([recording('a', 1), recording('a', 2), recording('a', 3)], {
+    const cancelled = store.addTakes([newTake('a', 1), newTake('a', 2), newTake('a', 3)], {
       cancel,
       onAdded: (count) => (cancel.aborted = count === 2),
     });
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
-    const spoilt = { ...recording('a', 2), samples: Float32Array.of(0, NaN) };
-    await expect(store.addTakes([recording('a', 1), spoilt])).rejects.toMatchObject({ code: 'sound-invalid' });
+    const spoilt = { ...newTake('a', 2), samples: Float32Array.of(0, NaN) };
+    await expect(store.addTakes([newTake('a', 1), spoilt])).rejects.toMatchObject({ code: 'sound-invalid' });
     expect(await labels(store)).toEqual({ b: 1, ...EMPTY });
     expect(takeFiles(home)).toEqual(filesBefore);
     expect(await readdir(join(home, 'incoming'))).toEqual([]);
@@ -159,8 +170,8 @@ describe('TakesStore', () => {
   it('does everything that is asked for at once, one after the other', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    await Promise.all(Array.from({ length: 12 }, (_, seed) => store.addTake(recording('a', seed + 1))));
-    await Promise.all([store.renameWord('a', 'b'), store.addTake(recording('b', 13))]);
+    await Promise.all(Array.from({ length: 12 }, (_, seed) => store.addTake(newTake('a', seed + 1))));
+    await Promise.all([store.renameWord('a', 'b'), store.addTake(newTake('b', 13))]);
     expect(await labels(store)).toEqual({ b: 13, ...EMPTY });
     expect(takeFiles(home)).toHaveLength(13);
   });
@@ -170,7 +181,7 @@ describe('files that other programs change', () => {
   it('misses a deleted file in a sentence, and lists the takes that are left', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    const [gone, kept] = await store.addTakes([recording('a', 1), recording('a', 2)]);
+    const [gone, kept] = await store.addTakes([newTake('a', 1), newTake('a', 2)]);
     await rm(store.pathOf(gone!));
     await expect(store.sound(gone!.id)).rejects.toMatchObject({
       code: 'file-missing',
@@ -182,7 +193,7 @@ describe('files that other programs change', () => {
   it('takes in files and folders that were put there, and follows a take into another folder', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    const { id } = await store.addTake(recording('a'));
+    const { id } = await store.addTake(newTake('a'));
     await mkdir(join(home, 'words', 'b'));
     await rename(join(home, 'words', 'a', `${id}.wav`), join(home, 'words', 'b', `${id}.wav`));
     const sound = { samples: new Float32Array(800), sampleRateHz: 8000 };
@@ -206,7 +217,7 @@ describe('files that other programs change', () => {
     async (text) => {
       const home = await temporaryFolder();
       const { store } = openStore(home);
-      const { id } = await store.addTake({ ...recording('a'), badges: [{ kind: 'too-quiet' }] });
+      const { id } = await store.addTake({ ...newTake('a'), badges: [{ kind: 'too-quiet' }] });
       await store.leaveOut([id], true);
       const before = await contents(store);
       await store.close();
@@ -218,10 +229,31 @@ describe('files that other programs change', () => {
     },
   );
 
+  it('finds every take, whatever a manifest and a log of operations say that were spoilt', async () => {
+    const home = await temporaryFolder();
+    const { store } = openStore(home);
+    const added = await store.addTakes([newTake('a', 1), newTake('b', 2)]);
+    await store.renameWord('a', 'c');
+    await store.moveTakes([added[1]!.id], 'c');
+    await store.close();
+    const logFiles = (await readdir(join(home, 'undo'))).map((name) => join(home, 'undo', name));
+    const files = [join(home, 'words', 'manifest.json'), ...logFiles];
+    const whole = new Map(await Promise.all(files.map(async (path) => [path, await readFile(path)] as const)));
+    const random = createRandom(7, 'spoilt files');
+    for (let round = 0; round < 60; round++) {
+      for (const [path, bytes] of whole) await writeFile(path, random.next() < 0.5 ? bytes : spoilt(bytes, random));
+      const { store: next } = openStore(home);
+      const takes = await next.listTakes();
+      expect(takes.map(({ id }) => id).sort()).toEqual(added.map(({ id }) => id).sort());
+      for (const { id } of takes) expect((await next.sound(id)).samples).toHaveLength(3200);
+      await next.close();
+    }
+  });
+
   it('needs neither manifest nor log to find the takes', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    const { id } = await store.addTake(recording('a'));
+    const { id } = await store.addTake(newTake('a'));
     await store.close();
     await rm(join(home, 'words', 'manifest.json'));
     await rm(join(home, 'undo'), { recursive: true });
@@ -233,7 +265,7 @@ describe('files that other programs change', () => {
   it('brings a deleted word back with the files that another program had put beside the takes', async () => {
     const home = await temporaryFolder();
     const { store } = openStore(home);
-    await store.addTake(recording('a'));
+    await store.addTake(newTake('a'));
     await writeFile(join(home, 'words', 'a', 'notes.txt'), 'mine');
     await store.deleteWord('a');
     expect(existsSync(join(home, 'words', 'a'))).toBe(false);
