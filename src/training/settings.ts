@@ -63,7 +63,7 @@ export interface TrainTuning {
 export function tuningOf(settings: TrainRunSettings): TrainTuning {
   return {
     features: DEFAULT_FEATURE_SETTINGS,
-    namingShare: 0.7,
+    namingShare: 0.5,
     unknownWeight: 4,
     cutWords: true,
     pooling: 'mean', // words lie anywhere in a live window; the last state has forgotten the early ones
