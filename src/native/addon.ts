@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type {
   NetworkShape,
   OptimiserState,
+  Precision,
   SequenceBatch,
   StepResult,
   Targets,
@@ -20,13 +21,19 @@ export interface NativeAddon {
   readonly version: number;
   /** The kernels that run on this processor, best first. */
   readonly instructionSets: readonly string[];
-  readonly NativeNetwork: new (shape: NetworkShape, instructionSet: string) => NativeNetworkHandle;
+  /** Those of them that have instructions for bfloat16; with the others it is slower than float32. */
+  readonly bf16InstructionSets: readonly string[];
+  readonly NativeNetwork: new (
+    shape: NetworkShape,
+    instructionSet: string,
+    precision?: Precision,
+  ) => NativeNetworkHandle;
   readonly NativeTrainer: new (
     network: NativeNetworkHandle,
     settings: TrainerSettings,
     state?: OptimiserState,
   ) => NativeTrainerHandle;
-  readonly NativeStream: new (network: NativeNetworkHandle, weights?: 'float32' | 'bf16') => NativeStreamHandle;
+  readonly NativeStream: new (network: NativeNetworkHandle, weights?: Precision) => NativeStreamHandle;
   readonly NativeExamples: new (settings: FeatureSettings, instructionSet: string) => NativeExamplesHandle;
   /** Numbers in an encoded example plan. */
   readonly planLength: number;
@@ -34,7 +41,7 @@ export interface NativeAddon {
    * Runs `rounds` rounds of multiply-adds on each of so many threads, within the call.
    * @returns the floating-point operations of them all; a multiply-add is two
    */
-  readonly peakFma: (instructionSet: string, threads: number, rounds: number) => number;
+  readonly peakFma: (instructionSet: string, threads: number, rounds: number, precision?: Precision) => number;
   readonly NativeMfcc: new (settings: FeatureSettings, instructionSet: string) => NativeMfccHandle;
 }
 

@@ -6,6 +6,7 @@ import type {
   NetworkShape,
   NetworkStream,
   OptimiserState,
+  Precision,
   SequenceBatch,
   StepResult,
   Targets,
@@ -21,15 +22,21 @@ const CANCEL_POLL_MS = 20;
 
 export interface NativeBackendOptions {
   /**
-   * In which precision a stream reads its layers' weights. bf16 has 8 bits of mantissa: half the bytes to fetch, which is
-   * what bounds a large network's step, for logits that are off by some thousandths. Sums stay in float32, and nothing
-   * but streams is touched.
+   * In which format the products of training and of batches take their operands; float32 when left out. bfloat16 halves the
+   * work where the processor has instructions for it (`addon.bf16InstructionSets`), for logits that are off by some
+   * thousandths and gradients that are off by some hundredths. Weights, sums, states and Adam stay in float32. A single
+   * sequence is computed in float32 either way.
    */
-  readonly streamWeights?: 'float32' | 'bf16';
+  readonly precision?: Precision;
+  /**
+   * In which format a stream reads its layers' weights. bfloat16 is half the bytes to fetch, which is what bounds a large
+   * network's step. Nothing but the weights is rounded, and nothing but streams is touched.
+   */
+  readonly streamWeights?: Precision;
 }
 
 /**
- * The C++ core behind the same interface as the TypeScript reference: the same sums in float32, within 1e-5 of it.
+ * The C++ core behind the same interface as the TypeScript reference: the same sums, in float32 within 1e-5 of it.
  *
  * @param instructionSet one of `addon.instructionSets`; the best one when left out
  * @throws {HeedError} usage for kernels that this processor does not have
@@ -68,7 +75,7 @@ class NativeNetwork implements Network {
     this.parameters = parameters;
     this.#addon = addon;
     this.#options = options;
-    this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet));
+    this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet, options.precision));
     this.parametersChanged();
   }
 

@@ -2,6 +2,12 @@ import type { CancelSignal } from '../cancel.ts';
 import type { FloatArray, ParameterSet } from './parameters.ts';
 
 /**
+ * In which format matrix products take their operands. bfloat16 is float32 without the lower half of its bits, which leaves 8
+ * bits of mantissa. Sums, states and gates are float32 in either.
+ */
+export type Precision = 'float32' | 'bfloat16';
+
+/**
  * The classifier: stacked GRU layers over a sequence, a pooling of the top layer's states, a dense head.
  *
  * Axis names used throughout `nn/`: B batch, T frames (time), I inputs per frame, H hidden units, C classes.

@@ -54,7 +54,7 @@ describe.skipIf(!addon)('a stream that reads its weights as bf16', () => {
   const reference = createReferenceBackend();
 
   describe.each(addon?.instructionSets ?? [])('with %s', (set) => {
-    const bf16 = createNativeBackend(addon!, set, { streamWeights: 'bf16' });
+    const bf16 = createNativeBackend(addon!, set, { streamWeights: 'bfloat16' });
 
     it.each(shapes)(
       'computes with the weights rounded to the nearest bf16, and with nothing else rounded: %o',
@@ -108,14 +108,14 @@ describe.skipIf(!addon)('a stream that reads its weights as bf16', () => {
     const shape = shapes[2]!;
     const { exact } = parametersOf(shape);
     const batch = { inputs: framesOf(shape)[0]!, lengths: Int32Array.of(1), frameCount: 1 };
-    const logits = createNativeBackend(addon!, undefined, { streamWeights: 'bf16' })
+    const logits = createNativeBackend(addon!, undefined, { streamWeights: 'bfloat16' })
       .createNetwork(shape, exact)
       .forward(batch);
     expect(logits).toEqual(createNativeBackend(addon!).createNetwork(shape, exact).forward(batch));
   });
 
   it('refuses another precision', () => {
-    const backend = createNativeBackend(addon!, undefined, { streamWeights: 'int4' as 'bf16' });
+    const backend = createNativeBackend(addon!, undefined, { streamWeights: 'int4' as 'bfloat16' });
     const network = backend.createNetwork(shapes[0]!, parametersOf(shapes[0]!).exact);
     expect(() => network.createStream()).toThrow(expect.objectContaining({ code: 'usage' }));
   });

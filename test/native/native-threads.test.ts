@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { Precision } from '../../src/nn/network.ts';
 import { addon } from './load.ts';
 
 const script = fileURLToPath(new URL('children/train-briefly.ts', import.meta.url));
@@ -9,8 +10,8 @@ const script = fileURLToPath(new URL('children/train-briefly.ts', import.meta.ur
 type Trained = Record<'logits' | 'moments' | 'parameters', number[]>;
 
 /** A short training in a process of its own, on so many threads. */
-async function train(threads: string): Promise<Trained> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script], {
+async function train(threads: string, precision: Precision): Promise<Trained> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, precision], {
     env: { ...process.env, HEED_THREADS: threads },
     maxBuffer: 1 << 26,
   });
@@ -22,7 +23,7 @@ const largestDifference = (a: readonly number[], b: readonly number[]): number =
 
 describe.skipIf(!addon)('the native core on as many threads as HEED_THREADS says', () => {
   it('computes the same bits for the same count, and the same within 1e-5 for another', async () => {
-    const runs = await Promise.all(['1', '2', '2', '3'].map(train));
+    const runs = await Promise.all(['1', '2', '2', '3'].map((threads) => train(threads, 'float32')));
     const [one, two, twoAgain, three] = runs as [Trained, Trained, Trained, Trained];
     expect(twoAgain).toEqual(two);
     for (const other of [two, three]) {
@@ -33,5 +34,14 @@ describe.skipIf(!addon)('the native core on as many threads as HEED_THREADS says
       // Adam moves a parameter by its whole rate, however small the gradient whose sign decides where.
       expect(largestDifference(other.parameters, one.parameters)).toBeLessThan(1e-3);
     }
+  });
+
+  it('computes the same bits for the same count in bfloat16 as well, and nearly the same for another', async () => {
+    const runs = await Promise.all(['1', '2', '2'].map((threads) => train(threads, 'bfloat16')));
+    const [one, two, twoAgain] = runs as [Trained, Trained, Trained];
+    expect(twoAgain).toEqual(two);
+    // No operand depends on the count: only the sums over the batch have another order.
+    expect(largestDifference(two.logits, one.logits)).toBeLessThan(1e-5);
+    expect(largestDifference(two.moments, one.moments)).toBeLessThan(1e-5);
   });
 });

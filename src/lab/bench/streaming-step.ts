@@ -48,7 +48,7 @@ export async function createStreamingStep(
     };
   };
   const bf16Key = `${key} bf16`;
-  const bf16 = core && createNativeBackend(core.addon, core.instructionSet, { streamWeights: 'bf16' });
+  const bf16 = core && createNativeBackend(core.addon, core.instructionSet, { streamWeights: 'bfloat16' });
   const onnxRuntime = await loadOnnxRuntime(shape, oneFrameNetwork);
   const tensors = frames.map((frame) => new Tensor('float32', frame, [1, 1, inputSize]));
   const peers = onnxRuntime.variants.map(({ name, session }) => {

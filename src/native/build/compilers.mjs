@@ -13,16 +13,27 @@ const defines = [
 ];
 
 /** The instruction sets that kernels.cpp is compiled for on this processor's family. */
-export const instructionSets = { x64: ['sse2', 'avx2', 'avx512'], arm64: ['neon'] }[process.arch] ?? ['scalar'];
+export const instructionSets = { x64: ['sse2', 'avx2', 'avx512', 'avx512bf16'], arm64: ['neon'] }[process.arch] ?? [
+  'scalar',
+];
 
+const avx512Flags = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'];
 const gccFlags = {
   sse2: ['-msse2'],
   avx2: ['-mavx2', '-mfma'],
-  avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'],
+  avx512: avx512Flags,
+  avx512bf16: [...avx512Flags, '-mavx512bf16'],
   neon: [],
   scalar: [],
 };
-const msvcFlags = { sse2: [], avx2: ['/arch:AVX2'], avx512: ['/arch:AVX512'], neon: [], scalar: [] };
+const msvcFlags = {
+  sse2: [],
+  avx2: ['/arch:AVX2'],
+  avx512: ['/arch:AVX512'],
+  avx512bf16: ['/arch:AVX512'],
+  neon: [],
+  scalar: [],
+};
 
 const setDefines = (set) => (set ? [`HEED_ISA=${set}`, `HEED_ISA_${set.toUpperCase()}`] : []);
 

@@ -129,12 +129,12 @@ TrainerSettings trainerSettingsArgument(const Napi::Value& value) {
   return settings;
 }
 
-StreamWeights streamWeightsArgument(const Napi::Value& value) {
-  if (value.IsUndefined()) return StreamWeights::float32;
+Precision precisionArgument(const Napi::Value& value) {
+  if (value.IsUndefined()) return Precision::float32;
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  if (name == "float32") return StreamWeights::float32;
-  if (name == "bf16") return StreamWeights::bf16;
-  throw codedError(value.Env(), "usage", "A stream reads its weights as float32 or as bf16.");
+  if (name == "float32") return Precision::float32;
+  if (name == "bfloat16") return Precision::bfloat16;
+  throw codedError(value.Env(), "usage", "The native core computes in float32 or in bfloat16.");
 }
 
 MfccSettings mfccSettingsArgument(const Napi::Value& value) {

@@ -46,7 +46,7 @@ std::string stringField(const Napi::Object& object, const char* name);
 Shape shapeArgument(const Napi::Value& value);
 TrainerSettings trainerSettingsArgument(const Napi::Value& value);
 // 'float32', also where left out, or 'bf16'.
-StreamWeights streamWeightsArgument(const Napi::Value& value);
+Precision precisionArgument(const Napi::Value& value);
 
 MfccSettings mfccSettingsArgument(const Napi::Value& value);
 

@@ -1,6 +1,7 @@
 // What the processor's multiply-add units can do at best: nothing but independent fused multiply-adds on registers.
 #pragma once
 #include "layout.h"
+#include "number_format.h"
 #include "simd.h"
 
 namespace heed {
@@ -11,21 +12,27 @@ constexpr int peakSums = vectorWidth == 16 ? 16 : 12;
 
 // Runs `rounds` rounds and returns how many floating-point operations they were (a multiply-add is two). seed [vectorWidth]
 // is read and written, so that nothing can be computed beforehand or left out.
+template <class Format>
 static HEED_NOINLINE double fmaPeak(long long rounds, float* seed) {
   Vec sums[peakSums];
   const Vec start = load(seed), half = set1(0.5f);
+  // In bfloat16 the two products of a word cancel out.
+  const Vec ones = set1(bf16Word(1.f, 1.f)), signs = set1(bf16Word(seed[0], -seed[0]));
   HEED_UNROLL
   for (int i = 0; i < peakSums; i++) sums[i] = add(start, set1(float(i)));
   // s ← s / 2 + start goes to 2·start: the numbers stay ordinary, however long it runs.
   for (long long round = 0; round < rounds; round++) {
     HEED_UNROLL
-    for (int i = 0; i < peakSums; i++) sums[i] = fma(sums[i], half, start);
+    for (int i = 0; i < peakSums; i++) {
+      if constexpr (isFloat32<Format>) sums[i] = fma(sums[i], half, start);
+      else sums[i] = Format::multiplyAdd(signs, ones, sums[i]);
+    }
   }
   Vec all = sums[0];
   HEED_UNROLL
   for (int i = 1; i < peakSums; i++) all = add(all, sums[i]);
   store(seed, mul(all, set1(0.5f / peakSums)));
-  return 2.0 * vectorWidth * peakSums * double(rounds);
+  return 2.0 * Format::perWord * vectorWidth * peakSums * double(rounds);
 }
 
 }  // namespace HEED_ISA

@@ -23,10 +23,11 @@ Napi::Value peakFma(const Napi::CallbackInfo& info) {
   const double rounds = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : 0;
   if (!(threads >= 1 && threads <= 4096) || !(rounds >= 1 && rounds <= mostRounds))
     throw codedError(info.Env(), "usage", "The peak is measured on at least one thread, over at least one round.");
+  const auto peak = kernels->layerIn(precisionArgument(info[3])).peak;
   const auto perThread = static_cast<long long>(rounds);
   const auto one = [&](double& operations) {
     std::vector<float> seed(kernels->vectorWidth, 1.f);
-    operations = kernels->fmaPeak(perThread, seed.data());
+    operations = peak(perThread, seed.data());
   };
   double total = 0;
   if (threads < 2) {

@@ -1,4 +1,4 @@
-// peakFma(instructionSet, threads, rounds) for JavaScript: how fast this machine could compute, for the benchmark.
+// peakFma(instructionSet, threads, rounds, precision) for JavaScript: how fast this machine could compute, for the benchmark.
 #pragma once
 #include <napi.h>
 

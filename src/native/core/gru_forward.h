@@ -5,206 +5,75 @@
 //     reset after  (cuDNN, PyTorch):    n = tanh(W_n,x·x + b_n + r ⊙ (W_n,h·h + c))
 //     h' = h + z ⊙ (n − h)
 //
-// A tile is tileRows sequences × one vector of units; the three gates of a tile share the broadcast inputs. A frame that
-// is masked gets z = 0: its state stays, and BPTT then finds a zero gradient there by itself.
+// In bfloat16 the left operands x, h and r ⊙ h are rounded row by row into the words that a product reads, a frame at a time;
+// states, gates and sums are float32 in either format.
 #pragma once
+#include "gru_tiles.h"
 #include "layout.h"
-#include "simd.h"
 #include "products.h"
 
 namespace heed {
 namespace HEED_ISA {
 
-static void packForward(const LayerSizes& s, const float* values, PackedLayer& packed) {
-  const int H = s.hidden, Hp = s.paddedHidden, D = s.input;
-  const LayerView w = viewLayer(s, const_cast<float*>(values));
-  const int hiddenGates = s.resetAfter ? 3 : 2;
-  packed.gates.resize(std::size_t(Hp) * (3 * D + hiddenGates * H));
-  float* out = packed.gates.data();
-  for (int unit = 0; unit < Hp; unit += vectorWidth) {
-    for (int k = 0; k < D; k++)
-      for (int g = 0; g < 3; g++)
-        for (int j = 0; j < vectorWidth; j++) *out++ = w.inputWeights[std::size_t(g * Hp + unit + j) * s.paddedInput + k];
-    for (int k = 0; k < H; k++)
-      for (int g = 0; g < hiddenGates; g++)
-        for (int j = 0; j < vectorWidth; j++) *out++ = w.hiddenWeights[std::size_t(g * Hp + unit + j) * Hp + k];
-  }
-  if (s.resetAfter) return;
-  packed.candidate.resize(std::size_t(Hp) * H);
-  out = packed.candidate.data();
-  forEachTile(Hp, [&](int column, int vectors) {
-    for (int k = 0; k < H; k++)
-      for (int j = 0; j < vectors * vectorWidth; j++)
-        *out++ = w.hiddenWeights[std::size_t(candidateGate * Hp + column + j) * Hp + k];
-  });
-}
-
-struct GateTile {
-  const float* x;
-  int strideX, inputs;
-  const float* h;
-  int strideH, hidden;
-  const float* panel;
-  const float* bias;  // at this block's first unit; gates paddedHidden apart
-  const float* recurrentBias;
-  int paddedHidden;
-  const float* mask;
-  // outputs, at this tile's first row and unit
-  float *r, *z, *n, *inner, *inputPart;
-  const float* before;  // h at this tile's units
-  float* out;           // r ⊙ h (reset before) or the next state (reset after)
-  int strideGate;
-};
-
-// acc = b + W·x for the three gates; returns the panel's place behind the inputs' weights.
-HEED_INLINE const float* addInputs(const GateTile& t, Vec (&acc)[tileRows][3]) {
-  const Vec br = load(t.bias), bz = load(t.bias + t.paddedHidden), bn = load(t.bias + 2 * t.paddedHidden);
-  HEED_UNROLL
-  for (int m = 0; m < tileRows; m++) {
-    acc[m][0] = br;
-    acc[m][1] = bz;
-    acc[m][2] = bn;
-  }
-  const float* panel = t.panel;
-  const float* x = t.x;
-  const std::size_t stride = t.strideX;
-  for (int k = 0; k < t.inputs; k++, panel += 3 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth), w2 = load(panel + 2 * vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(x[m * stride + k]);
-      acc[m][0] = fma(v, w0, acc[m][0]);
-      acc[m][1] = fma(v, w1, acc[m][1]);
-      acc[m][2] = fma(v, w2, acc[m][2]);
-    }
-  }
-  return panel;
-}
-
-// Reset and update gates, and the candidate's input part (reset before).
-static HEED_NOINLINE void gatesTile(const GateTile& t) {
-  Vec acc[tileRows][3];
-  const float* panel = addInputs(t, acc);
-  HEED_UNROLL
-  for (int m = 0; m < tileRows; m++) store(t.inputPart + std::size_t(m) * t.paddedHidden, acc[m][2]);
-  const float* h = t.h;
-  const std::size_t sh = t.strideH;
-  for (int k = 0; k < t.hidden; k++, panel += 2 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(h[m * sh + k]);
-      acc[m][0] = fma(v, w0, acc[m][0]);
-      acc[m][1] = fma(v, w1, acc[m][1]);
-    }
-  }
-  for (int m = 0; m < tileRows; m++) {
-    const Vec r = sigmoid(acc[m][0]);
-    const Vec z = mul(sigmoid(acc[m][1]), set1(t.mask[m]));
-    store(t.r + std::size_t(m) * t.strideGate, r);
-    store(t.z + std::size_t(m) * t.strideGate, z);
-    store(t.out + std::size_t(m) * t.strideH, mul(r, load(t.before + std::size_t(m) * t.strideH)));
+// Rounds rows of numbers, a multiple of the vector's width, into words; strides in words.
+static void roundRows(const float* x, int strideX, int rows, int columns, float* out, int strideOut) {
+  for (int m = 0; m < rows; m++) {
+    auto* to = reinterpret_cast<std::uint16_t*>(out + std::size_t(m) * strideOut);
+    for (int k = 0; k < columns; k += vectorWidth) storeBf16(to + k, load(x + std::size_t(m) * strideX + k));
   }
 }
 
-// n = tanh(input part + W_n,h·(r ⊙ h)); h' = h + z ⊙ (n − h), for tileRows sequences and NV vectors of units.
-template <int NV>
-static HEED_NOINLINE void candidateTile(const float* resetH, int strideH, int hidden, const float* panel, const float* inputPart,
-                                        int strideInput, const float* z, float* n, int strideGate, const float* h, float* next) {
-  Vec acc[tileRows][NV];
-  HEED_UNROLL
-  for (int m = 0; m < tileRows; m++)
-    HEED_UNROLL
-    for (int v = 0; v < NV; v++) acc[m][v] = load(inputPart + std::size_t(m) * strideInput + v * vectorWidth);
-  for (int k = 0; k < hidden; k++, panel += NV * vectorWidth) {
-    Vec w[NV];
-    HEED_UNROLL
-    for (int v = 0; v < NV; v++) w[v] = load(panel + v * vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec a = set1(resetH[std::size_t(m) * strideH + k]);
-      HEED_UNROLL
-      for (int v = 0; v < NV; v++) acc[m][v] = fma(a, w[v], acc[m][v]);
-    }
-  }
-  for (int m = 0; m < tileRows; m++)
-    for (int v = 0; v < NV; v++) {
-      const std::size_t gate = std::size_t(m) * strideGate + v * vectorWidth;
-      const std::size_t state = std::size_t(m) * strideH + v * vectorWidth;
-      const Vec candidate = tanh(acc[m][v]);
-      const Vec before = load(h + state);
-      store(n + gate, candidate);
-      store(next + state, fma(load(z + gate), sub(candidate, before), before));
-    }
-}
-
-// The whole cell in one tile (reset after).
-static HEED_NOINLINE void resetAfterTile(const GateTile& t) {
-  Vec acc[tileRows][3];
-  const float* panel = addInputs(t, acc);
-  {
-    const Vec c = load(t.recurrentBias);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      store(t.inputPart + std::size_t(m) * t.paddedHidden, acc[m][2]);
-      acc[m][2] = c;
-    }
-  }
-  const float* h = t.h;
-  const std::size_t sh = t.strideH;
-  for (int k = 0; k < t.hidden; k++, panel += 3 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth), w2 = load(panel + 2 * vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(h[m * sh + k]);
-      acc[m][0] = fma(v, w0, acc[m][0]);
-      acc[m][1] = fma(v, w1, acc[m][1]);
-      acc[m][2] = fma(v, w2, acc[m][2]);
-    }
-  }
-  for (int m = 0; m < tileRows; m++) {
-    const std::size_t gate = std::size_t(m) * t.strideGate;
-    const Vec r = sigmoid(acc[m][0]);
-    const Vec z = mul(sigmoid(acc[m][1]), set1(t.mask[m]));
-    const Vec n = tanh(fma(r, acc[m][2], load(t.inputPart + std::size_t(m) * t.paddedHidden)));
-    store(t.r + gate, r);
-    store(t.z + gate, z);
-    store(t.n + gate, n);
-    store(t.inner + gate, acc[m][2]);
-    const Vec before = load(t.before + std::size_t(m) * t.strideH);
-    store(t.out + std::size_t(m) * t.strideH, fma(z, sub(n, before), before));
-  }
-}
-
-static bool forwardLayer(const LayerSizes& s, const float* values, const PackedLayer& packed, const SequenceInput& in,
+template <class Format>
+static bool forwardLayer(const LayerSizes& s, const float* values, const ForwardPanels& panels, const SequenceInput& in,
                          const float* mask, int frames, LayerSpace& space, bool keep, const std::atomic<bool>* cancelled) {
   const int Hp = s.paddedHidden, rows = space.rows, stride = space.stride;
   const LayerView w = viewLayer(s, const_cast<float*>(values));
-  const std::size_t panelLength = std::size_t(vectorWidth) * (3 * s.input + (s.resetAfter ? 3 : 2) * s.hidden);
+  const int inputs = wordsOf<Format>(s.input), hidden = wordsOf<Format>(s.hidden);
+  const std::size_t panelLength = std::size_t(vectorWidth) * (3 * inputs + (s.resetAfter ? 3 : 2) * hidden);
   const std::size_t stateStep = std::size_t(rows) * stride, gateStep = keep ? std::size_t(rows) * Hp : 0;
   const std::size_t resetStep = keep ? stateStep : 0;
+  // Strides of the operands, in words.
+  const int strideX = isFloat32<Format> ? in.stride : LayerSpace::operandStride(s.paddedInput, vectorWidth);
+  const int strideOperand = isFloat32<Format> ? stride : LayerSpace::operandStride(Hp, vectorWidth);
+  const std::size_t operandStep = std::size_t(rows) * strideOperand;
+  const auto operandOut = [&](Floats& operand, std::size_t word, int unit) {
+    if constexpr (isFloat32<Format>) return OperandOut<Format>{};
+    else return OperandOut<Format>{reinterpret_cast<std::uint16_t*>(operand.data() + word) + unit, std::size_t(2) * strideOperand};
+  };
+  if constexpr (!isFloat32<Format>) std::memset(space.hOperand.data(), 0, operandStep * sizeof(float));
   for (int t = 0; t < frames; t++) {
     if (cancelled->load(std::memory_order_relaxed)) return false;
     const float* x = in.x + std::size_t(t) * rows * in.stride;
-    float* h = space.h.data() + t * stateStep;
-    float* next = h + stateStep;
+    const float* h = space.h.data() + t * stateStep;
+    float* next = space.h.data() + (t + 1) * stateStep;
     float* resetH = s.resetAfter ? nullptr : space.resetH.data() + t * resetStep;
+    const float *hOperand = h, *resetOperand = resetH;
+    // The next state's words go beside the present one's, which other tiles still read.
+    const std::size_t nextOperand = t % 2 == 0 ? operandStep : 0;
+    if constexpr (!isFloat32<Format>) {
+      roundRows(x, in.stride, rows, s.paddedInput, space.xOperand.data(), strideX);
+      x = space.xOperand.data();
+      hOperand = space.hOperand.data() + (operandStep - nextOperand);
+      resetOperand = space.resetOperand.data();
+    }
     const std::size_t gates = t * gateStep;
     for (int unit = 0; unit < Hp; unit += vectorWidth) {
-      GateTile tile{};
-      tile.strideX = in.stride;
-      tile.inputs = s.input;
-      tile.strideH = stride;
-      tile.hidden = s.hidden;
-      tile.panel = packed.gates.data() + (unit / vectorWidth) * panelLength;
+      GateTile<Format> tile{};
+      tile.strideX = strideX;
+      tile.inputs = inputs;
+      tile.strideOperand = strideOperand;
+      tile.hidden = hidden;
+      tile.panel = panels.gates.data() + (unit / vectorWidth) * panelLength;
       tile.bias = w.bias + unit;
       tile.recurrentBias = w.recurrentBias + unit;
       tile.paddedHidden = Hp;
+      tile.strideH = stride;
       tile.strideGate = Hp;
       for (int m = 0; m < rows; m += tileRows) {
         const std::size_t gate = gates + std::size_t(m) * Hp + unit, state = std::size_t(m) * stride + unit;
-        tile.x = x + std::size_t(m) * in.stride;
-        tile.h = h + std::size_t(m) * stride;
+        const std::size_t operandRow = std::size_t(m) * strideOperand;
+        tile.x = x + std::size_t(m) * strideX;
+        tile.h = hOperand + operandRow;
         tile.mask = mask + std::size_t(t) * rows + m;
         tile.r = space.r.data() + gate;
         tile.z = space.z.data() + gate;
@@ -214,23 +83,38 @@ static bool forwardLayer(const LayerSizes& s, const float* values, const PackedL
           tile.n = space.n.data() + gate;
           tile.inner = space.inner.data() + gate;
           tile.out = next + state;
+          tile.operand = operandOut(space.hOperand, nextOperand + operandRow, unit);
           resetAfterTile(tile);
         } else {
           tile.out = resetH + state;
+          tile.operand = operandOut(space.resetOperand, operandRow, unit);
           gatesTile(tile);
         }
       }
     }
     if (s.resetAfter) continue;
-    const float* panel = packed.candidate.data();
+    CandidateTile<Format> tile{};
+    tile.strideOperand = strideOperand;
+    tile.hidden = hidden;
+    tile.panel = panels.candidate.data();
+    tile.strideGate = Hp;
+    tile.strideH = stride;
     forEachTile(Hp, [&](int column, int vectors) {
       for (int m = 0; m < rows; m += tileRows) {
         const std::size_t gate = gates + std::size_t(m) * Hp + column, state = std::size_t(m) * stride + column;
-        const auto run = vectors == 3 ? candidateTile<3> : vectors == 2 ? candidateTile<2> : candidateTile<1>;
-        run(resetH + std::size_t(m) * stride, stride, s.hidden, panel, space.inputPart.data() + std::size_t(m) * Hp + column, Hp,
-            space.z.data() + gate, space.n.data() + gate, Hp, h + state, next + state);
+        const std::size_t operandRow = std::size_t(m) * strideOperand;
+        tile.resetH = resetOperand + operandRow;
+        tile.inputPart = space.inputPart.data() + std::size_t(m) * Hp + column;
+        tile.z = space.z.data() + gate;
+        tile.n = space.n.data() + gate;
+        tile.h = h + state;
+        tile.next = next + state;
+        tile.operand = operandOut(space.hOperand, nextOperand + operandRow, column);
+        if (vectors == 3) candidateTile<Format, 3>(tile);
+        else if (vectors == 2) candidateTile<Format, 2>(tile);
+        else candidateTile<Format, 1>(tile);
       }
-      panel += std::size_t(s.hidden) * vectors * vectorWidth;
+      tile.panel += std::size_t(hidden) * vectors * vectorWidth;
     });
   }
   return true;

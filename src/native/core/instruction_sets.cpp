@@ -17,11 +17,14 @@ const Kernels& kernels();
 namespace avx512 {
 const Kernels& kernels();
 }
+namespace avx512bf16 {
+const Kernels& kernels();
+}
 
 namespace {
 
 struct Processor {
-  bool avx2 = false, avx512 = false;
+  bool avx2 = false, avx512 = false, avx512bf16 = false;
 };
 
 #if defined(_MSC_VER)
@@ -39,6 +42,11 @@ Processor detect() {
   p.avx2 = fma && (info[1] & (1 << 5)) && (saved & 6) == 6;
   const int wanted = (1 << 16) | (1 << 17) | (1 << 30) | (1 << 31);  // F, DQ, BW, VL
   p.avx512 = p.avx2 && (info[1] & wanted) == wanted && (saved & 0xe6) == 0xe6;
+  const int subleaves = info[0];
+  if (subleaves >= 1) {
+    __cpuidex(info, 7, 1);
+    p.avx512bf16 = p.avx512 && (info[0] & (1 << 5));
+  }
   return p;
 }
 #else
@@ -48,6 +56,7 @@ Processor detect() {
   p.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   p.avx512 = p.avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  p.avx512bf16 = p.avx512 && __builtin_cpu_supports("avx512bf16");
   return p;
 }
 #endif
@@ -57,6 +66,7 @@ Processor detect() {
 std::vector<const Kernels*> availableKernels() {
   static const Processor processor = detect();
   std::vector<const Kernels*> found;
+  if (processor.avx512bf16) found.push_back(&avx512bf16::kernels());
   if (processor.avx512) found.push_back(&avx512::kernels());
   if (processor.avx2) found.push_back(&avx2::kernels());
   found.push_back(&sse2::kernels());

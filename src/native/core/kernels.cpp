@@ -4,6 +4,7 @@
 #include "fma_peak.h"
 #include "gru_backward.h"
 #include "gru_forward.h"
+#include "gru_panels.h"
 #include "mfcc_frames.h"
 #include "optimiser.h"
 #include "stream_step.h"
@@ -14,11 +15,32 @@ namespace HEED_ISA {
 #define HEED_TEXT(x) #x
 #define HEED_NAME(x) HEED_TEXT(x)
 
+#if defined(HEED_ISA_AVX512BF16)
+constexpr bool hasBf16Instructions = true;
+#else
+constexpr bool hasBf16Instructions = false;
+#endif
+
+template <class Format>
+constexpr LayerKernels layerKernels() {
+  return {packForward<Format>, packBackward<Format>, forwardLayer<Format>, backwardLayer<Format>, streamStep<Format>, fmaPeak<Format>};
+}
+
 const Kernels& kernels() {
   static const Kernels table = {
-      HEED_NAME(HEED_ISA), vectorWidth,    tileRows, packForward, packBackward, forwardLayer, backwardLayer, streamStep,
-      packBf16,            streamStepBf16, dense,    addScaled,   sumOfSquares, multiply,     accumulate,    adam,
-      mfccFrames,          makeExample,    fmaPeak,
+      HEED_NAME(HEED_ISA),
+      vectorWidth,
+      tileRows,
+      hasBf16Instructions,
+      {layerKernels<Float32>(), layerKernels<BFloat16>()},
+      dense,
+      addScaled,
+      sumOfSquares,
+      multiply,
+      accumulate,
+      adam,
+      mfccFrames,
+      makeExample,
   };
   return table;
 }

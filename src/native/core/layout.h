@@ -93,14 +93,19 @@ inline LayerView viewLayer(const LayerSizes& sizes, float* values) {
   return {values, hidden, bias, bias + std::size_t(gateCount) * sizes.paddedHidden};
 }
 
-// The same weights in the order in which the kernels read them.
-struct PackedLayer {
+// In which format products take their operands. Sums, states, gates and all that is not a product are float32 in either.
+enum class Precision { float32, bfloat16 };
+constexpr int precisionCount = 2;
+
+// The same weights in the order in which the kernels read them; in bfloat16 two inputs share a word.
+struct ForwardPanels {
   Floats gates;      // per block of `width` units: [r z n] for every input, then [r z] (or [r z n], resetAfter) for every unit
   Floats candidate;  // W_n,h in panels, for the second product of the cell that resets before it
-  Floats bf16Gates, bf16Candidate;  // the same two in pairs of bfloat16, where a stream asks for it
-  Floats backGates;  // W_h as the right operand of the backward product: reset and update rows (and candidate, resetAfter)
-  Floats backCandidate;  // W_n,h likewise, reset before only
-  Floats backInput;      // W_x likewise
+};
+struct BackwardPanels {
+  Floats gates;      // W_h as the right operand of the backward product: reset and update rows
+  Floats candidate;  // W_n,h likewise
+  Floats input;      // W_x likewise
 };
 
 // One thread's part of the batch in one layer. rows is a multiple of the tile's rows; stride is the distance of two rows of h.
@@ -111,6 +116,11 @@ struct LayerSpace {
   Floats resetH;        // [T, rows, stride]  r ⊙ h (reset before) — the candidate's left operand
   Floats r, z, n, inner;  // [T, rows, Hp]; inner is W·h + c (reset after)
   Floats inputPart;     // [rows, Hp] the candidate's input part while one step is under way
+  // One frame's left operands in bfloat16, in words: [rows, operandStride]; of h the present and the next frame's.
+  Floats xOperand, hOperand, resetOperand;
+
+  // Breaks the power of two, at which rows would share cache sets.
+  static int operandStride(int numbers, int vectorWidth) { return (numbers + 2 * vectorWidth) / 2; }
 };
 
 struct SequenceInput {
@@ -118,33 +128,39 @@ struct SequenceInput {
   int stride;
 };
 
-// Everything that is compiled once per instruction set.
-struct Kernels {
-  const char* name;
-  int vectorWidth;
-  int tileRows;
-
+// The passes over one layer, with products in one precision.
+struct LayerKernels {
   // Packs the units' panels for the forward pass, and the right operands of the backward pass.
-  void (*packForward)(const LayerSizes&, const float* values, PackedLayer&);
-  void (*packBackward)(const LayerSizes&, const float* values, PackedLayer&);
+  void (*packForward)(const LayerSizes&, const float* values, ForwardPanels&);
+  void (*packBackward)(const LayerSizes&, const float* values, BackwardPanels&);
 
   // All frames of one layer for one thread's rows. mask [T, rows] is 1 for valid frames. keep: store what BPTT needs.
   // False when `cancelled` was set while it ran.
-  bool (*forwardLayer)(const LayerSizes&, const float* values, const PackedLayer&, const SequenceInput&, const float* mask,
+  bool (*forwardLayer)(const LayerSizes&, const float* values, const ForwardPanels&, const SequenceInput&, const float* mask,
                        int frames, LayerSpace&, bool keep, const std::atomic<bool>* cancelled);
 
   // BPTT of one layer. dh [rows, Hp] holds the gradient of the final state and is used up; dOut [T, rows, Hp] or null is
   // added frame by frame; dIn [T, rows, inputStride] or null receives the inputs' gradient; gradient is laid out as the
   // layer's values and is added to. Gradients do not cross multiples of truncateFrames.
-  bool (*backwardLayer)(const LayerSizes&, const PackedLayer&, const SequenceInput&, int frames, LayerSpace&, float* dh,
+  bool (*backwardLayer)(const LayerSizes&, const BackwardPanels&, const SequenceInput&, int frames, LayerSpace&, float* dh,
                         const float* dOut, float* dIn, int dInStride, float* gradient, Floats& scratch, int truncateFrames,
                         const std::atomic<bool>* cancelled);
 
-  // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp].
-  void (*streamStep)(const LayerSizes&, const float* values, const PackedLayer&, const float* x, float* h, float* scratch);
-  // The same from weights in bfloat16, which packBf16 makes of the forward pass's panels.
-  void (*packBf16)(const LayerSizes&, PackedLayer&);
-  void (*streamStepBf16)(const LayerSizes&, const float* values, const PackedLayer&, const float* x, float* h, float* scratch);
+  // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp]. In bfloat16 only the weights are rounded.
+  void (*streamStep)(const LayerSizes&, const float* values, const ForwardPanels&, const float* x, float* h, float* scratch);
+
+  // So many rounds of multiply-adds on registers; returns the floating-point operations. seed [vectorWidth]
+  double (*peak)(long long rounds, float* seed);
+};
+
+// Everything that is compiled once per instruction set.
+struct Kernels {
+  const char* name;
+  int vectorWidth;
+  int tileRows;
+  // Whether the processor multiplies pairs of bfloat16 itself; else it is done by shifting, more slowly than in float32.
+  bool bf16Instructions;
+  LayerKernels layer[precisionCount];
 
   // y[c] = W[c]·x + b[c]
   void (*dense)(const float* weights, const float* bias, int classes, int inputs, int stride, const float* x, float* y);
@@ -161,8 +177,8 @@ struct Kernels {
                float stepSize, float secondCorrection, float beta1, float beta2, float epsilon);
   MfccFrames mfccFrames;
   MakeExample makeExample;
-  // So many rounds of multiply-adds on registers; returns the floating-point operations. seed [vectorWidth]
-  double (*fmaPeak)(long long rounds, float* seed);
+
+  const LayerKernels& layerIn(Precision precision) const { return layer[static_cast<int>(precision)]; }
 };
 
 }  // namespace heed

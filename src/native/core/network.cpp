@@ -7,7 +7,8 @@
 
 namespace heed {
 
-Network::Network(const Shape& shape, const Kernels& kernels) : shape_(shape), kernels_(kernels) {
+Network::Network(const Shape& shape, const Kernels& kernels, Precision precision)
+    : shape_(shape), kernels_(kernels), precision_(precision) {
   const int unit = std::max(kernels.vectorWidth, kernels.tileRows);
   paddedHidden_ = roundUp(shape.hidden, unit);
   std::size_t offset = 0;
@@ -26,8 +27,9 @@ Network::Network(const Shape& shape, const Kernels& kernels) : shape_(shape), ke
   headBiasOffset_ = headOffset_ + std::size_t(shape.classes) * paddedHidden_;
   values_.resize(headBiasOffset_ + roundUp(shape.classes, unit));
   parameterCount_ = parameterCount(shape);
-  packed_.resize(shape.layers);
-  repack(0, 1, false);
+  for (auto& panels : forwardPanels_) panels.resize(shape.layers);
+  backwardPanels_.resize(shape.layers);
+  packForward();
 }
 
 std::size_t Network::parameterCount(const Shape& shape) {
@@ -91,18 +93,17 @@ void Network::gather(const Floats& padded, float* flat) const {
 
 void Network::setParameters(const float* flat) {
   scatter(flat, values_);
+  for (bool& packed : forwardPacked_) packed = false;
   backwardPacked_ = false;
-  bf16Packed_ = false;
-  repack(0, 1, false);
 }
 
-void Network::repack(int thread, int threads, bool backward) {
-  const int kinds = backward ? 2 : 1;
-  for (int task = thread; task < shape_.layers * kinds; task += threads) {
-    const int l = task / kinds;
+// One thread's part of packing the weights as training and batches read them.
+void Network::pack(int thread, int threads, bool forward, bool backward) {
+  for (int task = thread; task < shape_.layers * 2; task += threads) {
+    const int l = task / 2;
     const float* values = values_.data() + layerOffsets_[l];
-    if (task % kinds == 0) kernels_.packForward(layers_[l], values, packed_[l]);
-    else kernels_.packBackward(layers_[l], values, packed_[l]);
+    if (task % 2 == 0 && forward) layer().packForward(layers_[l], values, panelsIn(precision_)[l]);
+    if (task % 2 == 1 && backward) layer().packBackward(layers_[l], values, backwardPanels_[l]);
   }
 }
 
@@ -141,6 +142,12 @@ void Network::prepare(Share& share, const Batch& batch, int first, int count, bo
     if (shape_.resetAfter) space.inner.resize(saved * rows * Hp);
     else space.resetH.resize(saved * rows * stride);
     space.inputPart.resize(rows * Hp);
+    if (precision_ == Precision::bfloat16) {
+      const auto operand = [&](int numbers) { return rows * LayerSpace::operandStride(numbers, kernels_.vectorWidth); };
+      space.xOperand.resize(operand(layers_[l].paddedInput));
+      space.hOperand.resize(2 * operand(Hp));
+      space.resetOperand.resize(operand(Hp));
+    }
     space.rows = share.rows;
   }
 }
@@ -178,11 +185,12 @@ bool Network::forwardShare(Share& share, const Batch& batch, bool train, float d
   const std::size_t rows = share.rows;
   const int T = batch.frames, Hp = paddedHidden_;
   if (dropout > 0) drawMasks(share, batch, dropout, seed, step);
+  const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(precision_)];
   SequenceInput in{share.x.data(), layers_[0].paddedInput};
   for (int l = 0; l < shape_.layers; l++) {
     LayerSpace& space = share.layers[l];
-    if (!kernels_.forwardLayer(layers_[l], values_.data() + layerOffsets_[l], packed_[l], in, share.mask.data(), T, space, train,
-                               &cancelled))
+    if (!layer().forwardLayer(layers_[l], values_.data() + layerOffsets_[l], panels[l], in, share.mask.data(), T, space, train,
+                              &cancelled))
       return false;
     in = {space.h.data() + rows * space.stride, space.stride};
     if (dropout > 0 && l + 1 < shape_.layers) {
@@ -218,9 +226,10 @@ void Network::headForward(Share& share, const Batch&, float* logits) const {
 // quick.
 Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic<bool>& cancelled) {
   state_.resize(streamStateSize());
+  packForward();
   for (int t = 0; t < batch.lengths[0]; t++) {
     if (cancelled.load(std::memory_order_relaxed)) return Outcome::cancelled;
-    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), t, logits, StreamWeights::float32);
+    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), t, logits);
   }
   return Outcome::done;
 }
@@ -228,6 +237,7 @@ Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic
 Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled) {
   if (batch.sequences == 1) return forwardOne(batch, logits, cancelled);
   const int count = pool ? threadsFor(batch.sequences, std::min(threads, pool->threads())) : 1;
+  packForward(precision_);
   while (static_cast<int>(shares_.size()) < count) shares_.push_back(std::make_unique<Share>());
   const int part = roundUp((batch.sequences + count - 1) / count, kernels_.tileRows);
   std::atomic<Outcome> outcome{Outcome::done};
@@ -248,21 +258,23 @@ Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, in
 
 std::size_t Network::streamStateSize() const { return std::size_t(shape_.layers + 5) * paddedHidden_; }
 
-void Network::packStream(StreamWeights weights) {
-  if (weights != StreamWeights::bf16 || bf16Packed_) return;
-  for (int l = 0; l < shape_.layers; l++) kernels_.packBf16(layers_[l], packed_[l]);
-  bf16Packed_ = true;
+void Network::packForward(Precision weights) {
+  if (packedIn(weights)) return;
+  for (int l = 0; l < shape_.layers; l++)
+    kernels_.layerIn(weights).packForward(layers_[l], values_.data() + layerOffsets_[l], panelsIn(weights)[l]);
+  packedIn(weights) = true;
 }
 
-void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits, StreamWeights weights) const {
-  const auto step = weights == StreamWeights::bf16 ? kernels_.streamStepBf16 : kernels_.streamStep;
+void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits, Precision weights) const {
+  const auto step = kernels_.layerIn(weights).streamStep;
+  const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(weights)];
   const int Hp = paddedHidden_;
   float* scratch = state + std::size_t(shape_.layers) * Hp;
   float* mean = scratch + 4 * std::size_t(Hp);
   const float* x = frame;
   for (int l = 0; l < shape_.layers; l++) {
     float* h = state + std::size_t(l) * Hp;
-    step(layers_[l], values_.data() + layerOffsets_[l], packed_[l], x, h, scratch);
+    step(layers_[l], values_.data() + layerOffsets_[l], panels[l], x, h, scratch);
     x = h;
   }
   if (shape_.pooling == Pooling::mean) {

@@ -12,8 +12,6 @@
 namespace heed {
 
 enum class Pooling { last, mean };
-// How the streaming step reads the layers' weights.
-enum class StreamWeights { float32, bf16 };
 enum class Loss { crossEntropy, meanSquaredError };
 
 struct Shape {
@@ -57,8 +55,9 @@ struct Optimiser {
 
 class Network {
  public:
-  // All parameters zero.
-  Network(const Shape& shape, const Kernels& kernels);
+  // All parameters zero. The precision is that of the products of training and of batches; a single sequence and a stream are
+  // computed in float32 whatever it is.
+  Network(const Shape& shape, const Kernels& kernels, Precision precision = Precision::float32);
   ~Network();
 
   const Shape& shape() const { return shape_; }
@@ -83,10 +82,11 @@ class Network {
 
   // One frame of a live sequence. state [layers · Hp + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
   std::size_t streamStateSize() const;
+  // `weights`: as what it reads the layers' weights; all else is float32. Needs packForward(weights) since the last change.
   void streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits,
-                  StreamWeights weights = StreamWeights::float32) const;
-  // Makes the weights that a stream reads; does nothing where they are there already.
-  void packStream(StreamWeights);
+                  Precision weights = Precision::float32) const;
+  // Packs the weights that the forward pass or a stream reads in this precision; does nothing where that is done already.
+  void packForward(Precision weights = Precision::float32);
 
  private:
   struct Share;  // one thread's part of a batch
@@ -99,21 +99,26 @@ class Network {
   void headForward(Share&, const Batch&, float* logits) const;
   double headBackward(Share&, const Batch&, const Targets&, const float* logits, float dropout, int& correct) const;
   bool backwardShare(Share&, const Batch&, float dropout, int truncateFrames, const std::atomic<bool>& cancelled) const;
-  void packBackward(int thread, int threads);
-  void repack(int thread, int threads, bool backward);
+  void pack(int thread, int threads, bool forward, bool backward);
+  std::vector<ForwardPanels>& panelsIn(Precision precision) { return forwardPanels_[static_cast<int>(precision)]; }
+  bool& packedIn(Precision precision) { return forwardPacked_[static_cast<int>(precision)]; }
+  const LayerKernels& layer() const { return kernels_.layerIn(precision_); }
   int threadsFor(int sequences, int available) const;
 
   const Shape shape_;
   const Kernels& kernels_;
+  const Precision precision_;
   std::vector<LayerSizes> layers_;
   std::vector<std::size_t> layerOffsets_;
   std::size_t headOffset_ = 0, headBiasOffset_ = 0, parameterCount_ = 0;
   int paddedHidden_ = 0;
   Floats values_;
   Floats state_;  // of forwardOne
-  std::vector<PackedLayer> packed_;
+  // The weights as the kernels read them. Of the forward pass in both precisions: a stream's is its own affair.
+  std::vector<ForwardPanels> forwardPanels_[precisionCount];
+  std::vector<BackwardPanels> backwardPanels_;
+  bool forwardPacked_[precisionCount] = {};
   bool backwardPacked_ = false;
-  bool bf16Packed_ = false;
   std::vector<std::unique_ptr<Share>> shares_;
 };
 

@@ -171,7 +171,8 @@ NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : ObjectWrap(info) 
   const std::string name = info[1].IsString() ? info[1].As<Napi::String>().Utf8Value() : "";
   const Kernels* kernels = kernelsNamed(name);
   if (!kernels) throw codedError(info.Env(), "usage", "This machine has no kernels named '" + name + "'.");
-  withCodedErrors(info.Env(), [&] { state_ = std::make_shared<NetworkState>(shape, *kernels); });
+  const Precision precision = precisionArgument(info[2]);
+  withCodedErrors(info.Env(), [&] { state_ = std::make_shared<NetworkState>(shape, *kernels, precision); });
   info.This().As<Napi::Object>().TypeTag(&networkTag);
 }
 
@@ -261,7 +262,7 @@ Napi::Function StreamObject::define(Napi::Env env) {
 
 StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   state_ = networkArgument(info[0]);
-  weights_ = streamWeightsArgument(info[1]);
+  weights_ = precisionArgument(info[1]);
   withCodedErrors(info.Env(), [&] { values_.resize(state_->network.streamStateSize()); });
 }
 
@@ -271,7 +272,7 @@ Napi::Value StreamObject::step(const Napi::CallbackInfo& info) {
   const Napi::Float32Array frame = floatsArgument(info[0], "frame", shape.input);
   Napi::Float32Array logits = floatsArgument(info[1], "logits", shape.classes);
   const Claim claim(info.Env(), state_);
-  withCodedErrors(info.Env(), [&] { claim->network.packStream(weights_); });
+  withCodedErrors(info.Env(), [&] { claim->network.packForward(weights_); });
   claim->network.streamStep(frame.Data(), values_.data(), frameIndex_++, logits.Data(), weights_);
   return info.Env().Undefined();
 }

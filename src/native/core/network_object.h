@@ -13,7 +13,7 @@ namespace heed {
 
 // Shared by the JavaScript object, its trainers and the jobs that run on it.
 struct NetworkState {
-  NetworkState(const Shape& shape, const Kernels& kernels) : network(shape, kernels) {}
+  NetworkState(const Shape& shape, const Kernels& kernels, Precision precision) : network(shape, kernels, precision) {}
   Network network;
   std::atomic<bool> busy{false};
   std::atomic<bool> cancelled{false};
@@ -64,7 +64,7 @@ class StreamObject : public Napi::ObjectWrap<StreamObject> {
 
   std::shared_ptr<NetworkState> state_;
   Floats values_;
-  StreamWeights weights_ = StreamWeights::float32;
+  Precision weights_ = Precision::float32;
   std::int64_t frameIndex_ = 0;
 };
 

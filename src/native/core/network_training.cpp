@@ -76,8 +76,8 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
       dIn = d.data();
     }
     if (l < top) share.dh.zero();
-    if (!kernels_.backwardLayer(layers_[l], packed_[l], in, T, share.layers[l], share.dh.data(), dOut, dIn, Hp,
-                                share.gradient.data() + layerOffsets_[l], share.scratch, truncateFrames, &cancelled))
+    if (!layer().backwardLayer(layers_[l], backwardPanels_[l], in, T, share.layers[l], share.dh.data(), dOut, dIn, Hp,
+                               share.gradient.data() + layerOffsets_[l], share.scratch, truncateFrames, &cancelled))
       return false;
     if (below && dropout > 0)
       for (std::size_t row = 0; row < T * rows; row++)
@@ -85,11 +85,6 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
     dOut = dIn;
   }
   return true;
-}
-
-void Network::packBackward(int thread, int threads) {
-  for (int l = thread; l < shape_.layers; l += threads)
-    kernels_.packBackward(layers_[l], values_.data() + layerOffsets_[l], packed_[l]);
 }
 
 StepResult Network::trainStep(const Batch& batch, const Targets& targets, const TrainerSettings& settings, float learningRate,
@@ -107,7 +102,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
     Share& share = *shares_[thread];
     const int first = std::min(batch.sequences, thread * part);
     attempt(outcome, [&] {
-      if (!backwardPacked_) packBackward(thread, count);
+      pack(thread, count, !packedIn(precision_), !backwardPacked_);
       prepare(share, batch, first, std::min(part, batch.sequences - first), true);
       share.gradient.resize(total);
       return true;
@@ -150,11 +145,12 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
                   float(scale), float(learningRate / correction1), float(1 / correction2), settings.beta1, settings.beta2,
                   settings.epsilon);
     barrier.wait();
-    repack(thread, count, true);
+    pack(thread, count, true, true);
   });
   result.outcome = outcome;
-  bf16Packed_ = false;
-  if (result.outcome != Outcome::outOfMemory) backwardPacked_ = true;
+  if (outcome == Outcome::done)
+    for (bool& packed : forwardPacked_) packed = false;  // those of the old weights
+  if (outcome != Outcome::outOfMemory) packedIn(precision_) = backwardPacked_ = true;
   return result;
 }
 

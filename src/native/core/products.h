@@ -1,9 +1,11 @@
 // The matrix products of backpropagation: tiles of rows × vectors that stay in registers over the whole inner dimension.
 //
-// A left operand comes packed in panels of `tileRows` units: [panel][row][tileRows]. The same packing serves both
-// products: read down a panel it gives dA·W (a row's units against W's rows), read along it dAᵀ·X (a unit's rows).
+// A left operand comes packed in panels of `tileRows` units: [panel][row][tileRows]. In float32 the same packing serves both
+// products: read down a panel it gives dA·W (a row's units against W's rows), read along it dAᵀ·X (a unit's rows). In
+// bfloat16 the first needs pairs of units, [panel][row][tileRows / 2], the other pairs of rows, [panel][row / 2][tileRows].
 #pragma once
 #include "layout.h"
+#include "number_format.h"
 #include "simd.h"
 
 namespace heed {
@@ -32,33 +34,46 @@ HEED_INLINE void forEachTile(int columns, Visit visit) {
   for (int i = 0; i < plan.ones; i++, column += vectorWidth) visit(column, 1);
 }
 
-// Packs W [rows, columns] (row-major, stride) tile by tile: [tile][row][columns of the tile].
+// Packs one tile of W [rows, ...] (row-major, stride): [row][width], or in bfloat16 [row / 2][width]; rows is even then.
+template <class Format>
+static void packRightTile(const float* W, int stride, int rows, int width, float* out) {
+  for (int k = 0; k < rows; k += Format::perWord, out += width) {
+    const float* row = W + std::size_t(k) * stride;
+    if constexpr (isFloat32<Format>) std::memcpy(out, row, width * sizeof(float));
+    else
+      for (int j = 0; j < width; j += vectorWidth) store(out + j, bf16Words(load(row + j), load(row + stride + j)));
+  }
+}
+
+// Packs W [rows, columns] tile by tile.
+template <class Format>
 static void packRightOperand(const float* W, int stride, int rows, int columns, float* out) {
   forEachTile(columns, [&](int column, int vectors) {
-    const int width = vectors * vectorWidth;
-    for (int k = 0; k < rows; k++, out += width) std::memcpy(out, W + std::size_t(k) * stride + column, width * sizeof(float));
+    packRightTile<Format>(W + column, stride, rows, vectors * vectorWidth, out);
+    out += std::size_t(wordsOf<Format>(rows)) * vectors * vectorWidth;
   });
 }
 
 // C [tileRows, NV vectors] (+)= A·B for one tile. A: `panels` panels, panelStride apart, each [row][tileRows].
-template <int NV>
+template <class Format, int NV>
 static HEED_NOINLINE void productTile(const float* A, std::size_t panelStride, int panels, const float* B, float* C,
                                       int strideC, bool accumulate) {
+  constexpr int words = tileRows / Format::perWord;
   Vec acc[tileRows][NV];
   HEED_UNROLL
   for (int m = 0; m < tileRows; m++)
     HEED_UNROLL
     for (int v = 0; v < NV; v++) acc[m][v] = accumulate ? load(C + std::size_t(m) * strideC + v * vectorWidth) : set1(0.f);
   for (int panel = 0; panel < panels; panel++, A += panelStride) {
-    for (int q = 0; q < tileRows; q++, B += NV * vectorWidth) {
+    for (int q = 0; q < words; q++, B += NV * vectorWidth) {
       Vec b[NV];
       HEED_UNROLL
       for (int v = 0; v < NV; v++) b[v] = load(B + v * vectorWidth);
       HEED_UNROLL
       for (int m = 0; m < tileRows; m++) {
-        const Vec a = set1(A[m * tileRows + q]);
+        const Vec a = set1(A[m * words + q]);
         HEED_UNROLL
-        for (int v = 0; v < NV; v++) acc[m][v] = fma(a, b[v], acc[m][v]);
+        for (int v = 0; v < NV; v++) acc[m][v] = Format::multiplyAdd(a, b[v], acc[m][v]);
       }
     }
   }
@@ -69,30 +84,31 @@ static HEED_NOINLINE void productTile(const float* A, std::size_t panelStride, i
 }
 
 // C [rows, columns] (+)= A [rows, units]·B [units, columns]; A in panels, B from packRightOperand.
+template <class Format>
 static void product(const float* A, std::size_t panelStride, int rows, int units, const float* B, int columns, float* C,
                     int strideC, bool accumulate) {
   const int panels = units / tileRows;
   forEachTile(columns, [&](int column, int vectors) {
     for (int m = 0; m < rows; m += tileRows) {
-      const float* a = A + std::size_t(m) * tileRows;
+      const float* a = A + std::size_t(m) * wordsOf<Format>(tileRows);
       float* c = C + std::size_t(m) * strideC + column;
-      if (vectors == 3) productTile<3>(a, panelStride, panels, B, c, strideC, accumulate);
-      else if (vectors == 2) productTile<2>(a, panelStride, panels, B, c, strideC, accumulate);
-      else productTile<1>(a, panelStride, panels, B, c, strideC, accumulate);
+      if (vectors == 3) productTile<Format, 3>(a, panelStride, panels, B, c, strideC, accumulate);
+      else if (vectors == 2) productTile<Format, 2>(a, panelStride, panels, B, c, strideC, accumulate);
+      else productTile<Format, 1>(a, panelStride, panels, B, c, strideC, accumulate);
     }
-    B += std::size_t(units) * vectors * vectorWidth;
+    B += std::size_t(wordsOf<Format>(units)) * vectors * vectorWidth;
   });
 }
 
-// C [tileRows, NV vectors] += Aᵀ·X for one panel A [rows, tileRows] and X [rows, ...].
-template <int NV>
-static HEED_NOINLINE void outerTile(const float* A, int rows, const float* X, int strideX, float* C, int strideC) {
+// C [tileRows, NV vectors] += Aᵀ·X for one panel A [words, tileRows] and X [words, ...].
+template <class Format, int NV>
+static HEED_NOINLINE void outerTile(const float* A, int words, const float* X, int strideX, float* C, int strideC) {
   Vec acc[tileRows][NV];
   HEED_UNROLL
   for (int m = 0; m < tileRows; m++)
     HEED_UNROLL
     for (int v = 0; v < NV; v++) acc[m][v] = load(C + std::size_t(m) * strideC + v * vectorWidth);
-  for (int k = 0; k < rows; k++, A += tileRows, X += strideX) {
+  for (int k = 0; k < words; k++, A += tileRows, X += strideX) {
     Vec x[NV];
     HEED_UNROLL
     for (int v = 0; v < NV; v++) x[v] = load(X + v * vectorWidth);
@@ -100,7 +116,7 @@ static HEED_NOINLINE void outerTile(const float* A, int rows, const float* X, in
     for (int m = 0; m < tileRows; m++) {
       const Vec a = set1(A[m]);
       HEED_UNROLL
-      for (int v = 0; v < NV; v++) acc[m][v] = fma(a, x[v], acc[m][v]);
+      for (int v = 0; v < NV; v++) acc[m][v] = Format::multiplyAdd(a, x[v], acc[m][v]);
     }
   }
   HEED_UNROLL
@@ -109,16 +125,32 @@ static HEED_NOINLINE void outerTile(const float* A, int rows, const float* X, in
     for (int v = 0; v < NV; v++) store(C + std::size_t(m) * strideC + v * vectorWidth, acc[m][v]);
 }
 
-// C [units, columns] += Aᵀ·X: a weight gradient over all rows (frames × sequences) of a chunk at once.
+// The most words of one tile of X, packed for the outer product over so many rows.
+template <class Format>
+constexpr std::size_t packedTileWords(int rows) {
+  return isFloat32<Format> ? 0 : std::size_t(wordsOf<Format>(rows)) * 3 * vectorWidth;
+}
+
+// C [units, columns] += Aᵀ·X: a weight gradient over all rows (frames × sequences) of a chunk at once. X is read as it is in
+// float32; in bfloat16 its tiles go through packedTile, from which all panels of A then read.
+template <class Format>
 static void outerProduct(const float* A, std::size_t panelStride, int units, int rows, const float* X, int strideX, int columns,
-                         float* C, int strideC) {
+                         float* C, int strideC, float* packedTile) {
+  const int words = wordsOf<Format>(rows);
   forEachTile(columns, [&](int column, int vectors) {
+    const float* x = X + column;
+    int stride = strideX;
+    if constexpr (!isFloat32<Format>) {
+      stride = vectors * vectorWidth;
+      packRightTile<Format>(x, strideX, rows, stride, packedTile);
+      x = packedTile;
+    }
     for (int unit = 0; unit < units; unit += tileRows) {
       const float* a = A + std::size_t(unit / tileRows) * panelStride;
       float* c = C + std::size_t(unit) * strideC + column;
-      if (vectors == 3) outerTile<3>(a, rows, X + column, strideX, c, strideC);
-      else if (vectors == 2) outerTile<2>(a, rows, X + column, strideX, c, strideC);
-      else outerTile<1>(a, rows, X + column, strideX, c, strideC);
+      if (vectors == 3) outerTile<Format, 3>(a, words, x, stride, c, strideC);
+      else if (vectors == 2) outerTile<Format, 2>(a, words, x, stride, c, strideC);
+      else outerTile<Format, 1>(a, words, x, stride, c, strideC);
     }
   });
 }

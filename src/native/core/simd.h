@@ -6,6 +6,11 @@
 #include <cstdint>
 #include <cstring>
 
+// AVX-512 with instructions for bfloat16 is AVX-512 in all else.
+#if defined(HEED_ISA_AVX512BF16)
+#define HEED_ISA_AVX512
+#endif
+
 #if defined(HEED_ISA_AVX512) || defined(HEED_ISA_AVX2) || defined(HEED_ISA_SSE2)
 #include <immintrin.h>
 #elif defined(HEED_ISA_NEON)
@@ -164,36 +169,49 @@ struct Bf16Pair {
   Vec lower, upper;
 };
 #if defined(HEED_ISA_AVX512)
-HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
-  const __m512i words = _mm512_loadu_si512(p);
+HEED_INLINE Bf16Pair splitBf16(Vec v) {
+  const __m512i words = _mm512_castps_si512(v);
   return {_mm512_castsi512_ps(_mm512_slli_epi32(words, 16)),
           _mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(-65536)))};
 }
 #elif defined(HEED_ISA_AVX2)
-HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
-  const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+HEED_INLINE Bf16Pair splitBf16(Vec v) {
+  const __m256i words = _mm256_castps_si256(v);
   return {_mm256_castsi256_ps(_mm256_slli_epi32(words, 16)),
           _mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(-65536)))};
 }
 #elif defined(HEED_ISA_SSE2)
-HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
-  const __m128i words = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+HEED_INLINE Bf16Pair splitBf16(Vec v) {
+  const __m128i words = _mm_castps_si128(v);
   return {_mm_castsi128_ps(_mm_slli_epi32(words, 16)), _mm_castsi128_ps(_mm_and_si128(words, _mm_set1_epi32(-65536)))};
 }
 #elif defined(HEED_ISA_NEON)
-HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
-  const uint32x4_t words = vreinterpretq_u32_f32(vld1q_f32(p));
+HEED_INLINE Bf16Pair splitBf16(Vec v) {
+  const uint32x4_t words = vreinterpretq_u32_f32(v);
   return {vreinterpretq_f32_u32(vshlq_n_u32(words, 16)), vreinterpretq_f32_u32(vandq_u32(words, vdupq_n_u32(0xffff0000u)))};
 }
 #else
-HEED_INLINE Bf16Pair loadBf16Pair(const float* p) {
+HEED_INLINE Bf16Pair splitBf16(Vec v) {
   std::uint32_t word;
-  std::memcpy(&word, p, sizeof word);
+  std::memcpy(&word, &v, sizeof word);
   const std::uint32_t low = word << 16, high = word & 0xffff0000u;
   Bf16Pair pair;
   std::memcpy(&pair.lower, &low, sizeof low);
   std::memcpy(&pair.upper, &high, sizeof high);
   return pair;
+}
+#endif
+#if defined(HEED_ISA_AVX512BF16)
+// The same bits under the types of the bfloat16 instructions, which no two compilers cast alike.
+HEED_INLINE __m512bh pairsOf(Vec v) {
+  __m512bh pairs;
+  std::memcpy(&pairs, &v, sizeof pairs);
+  return pairs;
+}
+HEED_INLINE __m256i bitsOf(__m256bh v) {
+  __m256i bits;
+  std::memcpy(&bits, &v, sizeof bits);
+  return bits;
 }
 #endif
 

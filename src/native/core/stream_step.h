@@ -1,6 +1,7 @@
 // One frame of one live sequence: matrix–vector products straight from the forward pass's panels.
 #pragma once
-#include "bf16_weights.h"
+#include <type_traits>
+
 #include "layout.h"
 #include "products.h"
 #include "simd.h"
@@ -28,6 +29,34 @@ struct FloatColumns {
     const Vec v = set1(x);
     HEED_UNROLL
     for (int g = 0; g < G; g++) acc[g] = fma(v, load(panel + g * vectorWidth), acc[g]);
+    panel += G * vectorWidth;
+  }
+};
+
+// Reads panels of bfloat16, two columns a word: half as many bytes to fetch, and a large network's step is bound by fetching.
+// Only the weights are rounded.
+struct Bf16Columns {
+  const float* panel;
+
+  template <int G>
+  HEED_MEMBER_INLINE void multiply(const float* x, int count, Vec (&acc)[4][G]) {
+    int k = 0;
+    for (; k + 4 <= count; k += 4) {
+      addPair<G>(set1(x[k]), set1(x[k + 1]), acc[0], acc[1]);
+      addPair<G>(set1(x[k + 2]), set1(x[k + 3]), acc[2], acc[3]);
+    }
+    for (; k < count; k += 2) addPair<G>(set1(x[k]), set1(k + 1 < count ? x[k + 1] : 0.f), acc[0], acc[1]);
+  }
+
+ private:
+  template <int G>
+  HEED_MEMBER_INLINE void addPair(Vec first, Vec second, Vec (&accFirst)[G], Vec (&accSecond)[G]) {
+    HEED_UNROLL
+    for (int g = 0; g < G; g++) {
+      const Bf16Pair w = splitBf16(load(panel + g * vectorWidth));
+      accFirst[g] = fma(first, w.lower, accFirst[g]);
+      accSecond[g] = fma(second, w.upper, accSecond[g]);
+    }
     panel += G * vectorWidth;
   }
 };
@@ -105,14 +134,11 @@ static void streamLayer(const LayerSizes& s, const float* values, Columns gates,
   });
 }
 
-static void streamStep(const LayerSizes& s, const float* values, const PackedLayer& packed, const float* x, float* h,
+template <class Format>
+static void streamStep(const LayerSizes& s, const float* values, const ForwardPanels& panels, const float* x, float* h,
                        float* scratch) {
-  streamLayer(s, values, FloatColumns{packed.gates.data()}, FloatColumns{packed.candidate.data()}, x, h, scratch);
-}
-
-static void streamStepBf16(const LayerSizes& s, const float* values, const PackedLayer& packed, const float* x, float* h,
-                           float* scratch) {
-  streamLayer(s, values, Bf16Columns{packed.bf16Gates.data()}, Bf16Columns{packed.bf16Candidate.data()}, x, h, scratch);
+  using Columns = std::conditional_t<isFloat32<Format>, FloatColumns, Bf16Columns>;
+  streamLayer(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, x, h, scratch);
 }
 
 }  // namespace HEED_ISA

@@ -101,6 +101,7 @@ function perhapsSpoilt(object) {
 }
 
 const size = () => oneOf([1, 1, 2, 3, 7, 16, 17, 33]);
+const precision = () => oneOf([undefined, 'float32', 'bfloat16']);
 const kernels = () => (chance(0.95) ? oneOf(addon.instructionSets) : anything());
 
 /** Objects made so far, with what their arguments have to look like. */
@@ -174,7 +175,11 @@ const calls = {
     const of = shape();
     const parameters = numbers(Float32Array, parameterCount(of));
     return [
-      () => keep('network', { handle: new addon.NativeNetwork(...args(perhapsSpoilt({ ...of }), kernels())), of }),
+      () =>
+        keep('network', {
+          handle: new addon.NativeNetwork(...args(perhapsSpoilt({ ...of }), kernels(), precision())),
+          of,
+        }),
       parameters,
     ];
   },
@@ -207,7 +212,7 @@ const calls = {
   }),
   state: on('trainer', (h) => [() => h.state()]),
   stream: on('network', (h, { of }) => [
-    () => keep('stream', { handle: new addon.NativeStream(...args(h, oneOf([undefined, 'float32', 'bf16']))), of }),
+    () => keep('stream', { handle: new addon.NativeStream(...args(h, precision())), of }),
   ]),
   streamStep: on('stream', (h, { of }) => [
     () => h.step(...args(numbers(Float32Array, of.inputSize), numbers(Float32Array, of.classCount))),
@@ -246,7 +251,7 @@ const calls = {
     ];
     return [() => h.extract(...args(samples, whole(6), frames, mfcc, whole(4), chance(0.5) ? mel : undefined, 0))];
   }),
-  peakFma: () => [() => addon.peakFma(...args(kernels(), 1 + whole(4), 1 + whole(1000)))],
+  peakFma: () => [() => addon.peakFma(...args(kernels(), 1 + whole(4), 1 + whole(1000), precision()))],
   /** Any method of any class, on any `this`, with any arguments. */
   foreign() {
     const Class = oneOf(

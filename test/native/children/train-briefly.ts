@@ -1,8 +1,8 @@
-// Trains a small network for a few steps and prints what came out, as JSON: run by native-threads.test.ts, each time with
-// another HEED_THREADS.
+// Trains a small network for a few steps, in the precision that is named, and prints what came out, as JSON: run by
+// native-threads.test.ts, each time with another HEED_THREADS.
 import { createNativeBackend } from '../../../src/native/native-backend.ts';
 import { initialiseParameters } from '../../../src/nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS, type NetworkShape } from '../../../src/nn/network.ts';
+import { DEFAULT_TRAINER_SETTINGS, type NetworkShape, type Precision } from '../../../src/nn/network.ts';
 import { createRandom } from '../../../src/random.ts';
 import { loadAddon } from '../../../src/native/addon.ts';
 
@@ -20,7 +20,9 @@ const batch = {
   frameCount,
 };
 const classes = Int32Array.from({ length: sequences }, () => random.integer(shape.classCount));
-const network = createNativeBackend(loaded.addon).createNetwork(shape, initialiseParameters(shape, 2));
+const precision = process.argv[2] as Precision;
+const backend = createNativeBackend(loaded.addon, undefined, { precision });
+const network = backend.createNetwork(shape, initialiseParameters(shape, 2));
 const logits = Array.from(await network.forwardAsync(batch));
 const settings = { ...DEFAULT_TRAINER_SETTINGS, dropout: 0.2 };
 const still = network.createTrainer(settings);

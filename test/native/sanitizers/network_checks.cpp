@@ -43,7 +43,8 @@ Problem makeProblem(const Shape& shape, int sequences, int frames, Loss loss, Nu
 // A network in training, with its own optimiser.
 class Learner {
  public:
-  Learner(const Problem& p, const Kernels& kernels) : problem(p), network(p.shape, kernels) {
+  Learner(const Problem& p, const Kernels& kernels, Precision precision = Precision::float32)
+      : problem(p), network(p.shape, kernels, precision) {
     network.setParameters(p.parameters.data());
     optimiser.first.resize(network.paddedCount());
     optimiser.second.resize(network.paddedCount());
@@ -101,13 +102,32 @@ void gradientsAgreeWithCentralDifferences(const Problem& problem, const Kernels&
   }
 }
 
+// With products in bfloat16 logits and gradients are float32's but for the rounding, and the same bits twice.
+void bfloat16AgreesWithFloat32(const Problem& problem, const Kernels& kernels, ThreadPool& pool) {
+  Learner full(problem, kernels), own(problem, kernels, Precision::bfloat16), again(problem, kernels, Precision::bfloat16);
+  std::vector<float> expected(std::size_t(problem.batch.sequences) * problem.shape.classes), logits(expected.size());
+  CHECK(full.network.forward(problem.batch, expected.data(), &pool, pool.threads(), never) == Outcome::done);
+  CHECK(own.network.forward(problem.batch, logits.data(), &pool, pool.threads(), never) == Outcome::done);
+  CHECK(largestDifference(expected, logits) < 0.05f, "%s: logits in bfloat16", kernels.name);
+  full.step(pool, 0);
+  own.step(pool, 0);
+  float largest = 1e-4f;
+  for (const float moment : full.moments()) largest = std::max(largest, std::fabs(moment));
+  CHECK(largestDifference(full.moments(), own.moments()) < 0.05f * largest, "%s: gradients in bfloat16", kernels.name);
+  again.step(pool, 0);
+  for (int i = 0; i < 2; i++) own.step(pool, 1e-3f), again.step(pool, 1e-3f);
+  CHECK(sameBits(own.parameters(), again.parameters()));
+  CHECK(!sameBits(own.parameters(), problem.parameters));
+}
+
 void streamsAgreeWithSequences(const Problem& problem, const Kernels& kernels) {
   Learner learner(problem, kernels);
   const int frames = problem.batch.frames, classes = problem.shape.classes, inputs = problem.shape.input;
   Floats state, bf16State;
   state.resize(learner.network.streamStateSize());
   bf16State.resize(learner.network.streamStateSize());
-  learner.network.packStream(StreamWeights::bf16);
+  learner.network.packForward(Precision::float32);
+  learner.network.packForward(Precision::bfloat16);
   Network offline(problem.shape, kernels);
   offline.setParameters(problem.parameters.data());
   for (int t = 0; t < frames; t++) {
@@ -122,7 +142,7 @@ void streamsAgreeWithSequences(const Problem& problem, const Kernels& kernels) {
     learner.network.streamStep(frame.data(), state.data(), t, streamed.data());
     CHECK(largestDifference(expected, streamed) < 1e-5f, "%s: frame %d", kernels.name, t);
     // A weight in bfloat16 is off by up to 1 part in 256.
-    learner.network.streamStep(frame.data(), bf16State.data(), t, streamed.data(), StreamWeights::bf16);
+    learner.network.streamStep(frame.data(), bf16State.data(), t, streamed.data(), Precision::bfloat16);
     CHECK(largestDifference(expected, streamed) < 0.05f, "%s: frame %d in bf16", kernels.name, t);
   }
 }
@@ -271,6 +291,7 @@ void checkNetworks() {
           uncut.step(pool, 0);
           CHECK(sameBits(whole.moments(), uncut.moments()));
           problem.settings.truncateFrames = 3;
+          bfloat16AgreesWithFloat32(problem, *kernels, pool);
           threadsAgree(problem, *kernels, pools);
           if (hidden > 1) endsBadlyWithoutHarm(problem, *kernels, pool);
           variant++;
