@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'model-format' // not a model, torn, or lying about its sizes
   | 'model-unsupported' // a sound ONNX file that Heed cannot take
   | 'model-missing'
+  | 'export-differs' // ONNX Runtime computes something else on an exported file than Heed does
   | 'dataset' // folders that cannot be trained or measured on
   | 'training-diverged'
   | 'checkpoint' // a checkpoint that does not belong to this run

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { HEED_VERSION } from '../version.ts';
 import type { BenchOptions } from './commands/bench.ts';
+import type { ExportOptions } from './commands/export.ts';
 import type { ExitCode } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -97,6 +98,23 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     .action(async (file: string, options: { json?: true }) => {
       const { inspect } = await import('./commands/inspect.ts');
       await inspect(file, options, terminal);
+    });
+
+  program
+    .command('export')
+    .description('write a model as an ONNX file for other programs, checked in ONNX Runtime')
+    .argument('<model>', 'a model file')
+    .addOption(
+      new Option('--form <form>', 'what goes in: MFCC frames, sound of any length, or a frame or hop at a time')
+        .choices(['clip', 'audio', 'stream', 'stream-audio'])
+        .makeOptionMandatory(),
+    )
+    .option('--int8', 'weights in eight bits: a third of the size or less')
+    .requiredOption('--out <file>', 'the file to write')
+    .addOption(json())
+    .action(async (file: string, options: ExportOptions) => {
+      const { exportModel } = await import('./commands/export.ts');
+      await exportModel(file, options, terminal);
     });
 
   program

@@ -38,8 +38,8 @@ export interface ClipRecogniser extends FrameClassifier {
 /** Shorter sounds than this hold no spoken word; the shortest in Speech Commands last about 200 ms. */
 const SHORTEST_WORD_MS = 100;
 
-/** How finely the loudest part of a long sound is looked for. */
-const SEARCH_STEP_MS = 10;
+/** How finely the loudest part of a long sound is looked for, in samples: every 10 ms. */
+export const SEARCH_STEP_LENGTH = HEED_SAMPLE_RATE_HZ / 100;
 
 /**
  * Makes a model ready to recognise clips.
@@ -83,7 +83,7 @@ function checkSound({ samples }: Sound): void {
 
 /** Where the part of a 16 kHz sound begins that is recognised: its loudest window of so many samples. */
 export function heardWindowStart(samples: Float32Array, length: number): number {
-  return loudestWindowStart(samples, length, (SEARCH_STEP_MS * HEED_SAMPLE_RATE_HZ) / 1000);
+  return loudestWindowStart(samples, length, SEARCH_STEP_LENGTH);
 }
 
 /** The part of a 16 kHz sound to classify, and what to tell about the choice. */

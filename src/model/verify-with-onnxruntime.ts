@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { ComputeBackend } from '../nn/network.ts';
 import { createFrameClassifier } from './frame-classifier.ts';
 import type { Model } from './model.ts';
+import { withOnnxSession } from './onnx-session.ts';
 
 /** How far ONNX Runtime on the file and our own network are apart. */
 export interface Verification {
@@ -26,7 +27,7 @@ export async function verifyWithOnnxRuntime(
 ): Promise<Verification> {
   const classifier = createFrameClassifier(model, backend);
   let maxDifference = 0;
-  await withSession(bytes, async (session) => {
+  await withOnnxSession(bytes, async (session) => {
     for (const clip of clips) {
       const ours = classifier.logitsOfFrames(clip);
       const theirs = await onnxLogits(session, clip, model.features.coefficients);
@@ -38,17 +39,6 @@ export async function verifyWithOnnxRuntime(
     }
   });
   return { maxDifference, clipCount: clips.length };
-}
-
-/** Runs `work` with the file loaded into ONNX Runtime, which is loaded on first use: it takes a tenth of a second. */
-async function withSession(bytes: Uint8Array, work: (session: InferenceSession) => Promise<void>): Promise<void> {
-  const { InferenceSession: Session } = await import('onnxruntime-node');
-  const session = await Session.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  try {
-    await work(session);
-  } finally {
-    await session.release();
-  }
 }
 
 async function onnxLogits(session: InferenceSession, clip: Float32Array, coefficients: number): Promise<Float32Array> {

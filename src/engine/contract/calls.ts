@@ -5,6 +5,8 @@ import { importCalls } from './import-calls.ts';
 import {
   detection,
   evaluation,
+  exportForm,
+  fileBytes,
   float32,
   label,
   listening,
@@ -31,6 +33,11 @@ export const calls = {
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),
+  /** A model as an ONNX file for other programs, to be saved; checked in ONNX Runtime before it is answered. */
+  'models.export': windowed(
+    z.object({ modelId: z.string(), form: exportForm, int8: z.boolean().default(false) }),
+    z.object({ fileName: z.string(), bytes: fileBytes, maxDifference: z.number() }),
+  ),
   'settings.get': windowed(nothing, settings),
   'settings.set': windowed(settings.partial(), settings),
   recognizeSound: windowed(z.object({ sound, modelId: z.string().optional() }), recognition),
@@ -89,6 +96,16 @@ export const calls = {
       attribution: z.string().optional(),
     }),
     trainResult,
+  ),
+  /** Writes a model as an ONNX file for other programs; where ONNX Runtime computes something else, none is written. */
+  export: local(
+    z.object({ model: path, form: exportForm, int8: z.boolean().default(false), out: path }),
+    z.object({
+      file: path,
+      bytes: z.number().int(),
+      /** The largest difference of any logit from Heed's own, on synthesised sounds. */
+      maxDifference: z.number(),
+    }),
   ),
   /** Measures Heed beside ONNX Runtime, and beside PyTorch where asked. The engine answers nothing else meanwhile. */
   bench: local(

@@ -7,6 +7,11 @@ export const label = z.string().min(1).max(64);
 /** Numbers in a Float32Array, whatever kind of buffer lies behind it. */
 export const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
 
+/** The contents of a file. */
+export const fileBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array');
+
+export const exportForm = z.enum(['clip', 'audio', 'stream', 'stream-audio']);
+
 export const sound = z.object({
   samples: float32,
   sampleRateHz: z.number().min(8000).max(192_000),

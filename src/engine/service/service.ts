@@ -6,6 +6,7 @@ import { createCompute } from '../compute.ts';
 import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
 import { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';
+import { exportFileName, exportModel, exportToFile } from './export.ts';
 import { ListeningSessions } from './listening.ts';
 import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
@@ -74,6 +75,11 @@ export function createService(
     ...exports.handlers,
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
+    'models.export': async ({ modelId, ...form }) => {
+      const loaded = await models.byId(modelId);
+      const { bytes, maxDifference } = await exportModel(loaded, form, backend);
+      return { fileName: exportFileName(loaded.id, form), bytes, maxDifference };
+    },
     'settings.get': () => settings.get(),
     'settings.set': async (change) => {
       // A model that is not there would leave the next start without ears.
@@ -102,6 +108,7 @@ export function createService(
     'listen.openFile': async ({ sampleRateHz, model }) => listening.open(await models.byPath(model), sampleRateHz),
     evaluate: (input) => work.evaluate(input),
     train: (input) => work.train(input),
+    export: async ({ model, out, ...form }) => exportToFile(await models.byPath(model), form, out, backend),
     bench: (input) => work.bench(input),
     'train.stop': () => {
       work.stopTraining();

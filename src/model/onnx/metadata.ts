@@ -11,6 +11,9 @@ export type ModelMetadata = Omit<Model, 'parameters' | 'normaliser'>;
 /** Raised when older versions of Heed would misread the file. */
 export const FORMAT_VERSION = '1';
 
+/** Where an export says which form it has; a model file of Heed's own has no such entry. */
+export const FORM_KEY = 'heed.form';
+
 const size = (most: number): z.ZodNumber => z.number().int().min(1).max(most);
 const text = z.string().max(100_000);
 
@@ -113,6 +116,13 @@ export function parseMetadata(entries: readonly (readonly [string, string])[], f
   if (format === undefined) throw unsupported(file, 'Heed did not make it, or its metadata are gone');
   if (format !== FORMAT_VERSION)
     throw unsupported(file, `its format is "${format.slice(0, 20)}", and this version of Heed reads ${FORMAT_VERSION}`);
+
+  const form = values.get(FORM_KEY);
+  if (form !== undefined)
+    throw unsupported(
+      file,
+      `it was exported for other programs (form "${form.slice(0, 20)}"), and is no model to go on with`,
+    );
 
   const metadata = parsePartsOf(values, file);
   if (values.get('heed.featureHash') !== featureHash(metadata.features))

@@ -25,8 +25,7 @@ export const PRODUCER = 'heed';
 export function writeModel(model: Model): Uint8Array<ArrayBuffer> {
   const metadata = metadataEntries(model);
   const graph = clipGraph(model.shape);
-  const values = weightValues(model);
-  for (const [name, tensor] of values) checkFinite(name, tensor);
+  const values = graphWeights(model);
   checkSize([...graph.weights.values()]);
   const proto = create(ModelProtoSchema, {
     irVersion: BigInt(Version.IR_VERSION),
@@ -50,7 +49,11 @@ export function writeModel(model: Model): Uint8Array<ArrayBuffer> {
   return toBinary(ModelProtoSchema, proto) as Uint8Array<ArrayBuffer>;
 }
 
-function weightValues({ shape, parameters, normaliser }: Model): Map<string, ArrayLike<number>> {
+/**
+ * The values of a model's normaliser and weights, by the names that its graph has for them.
+ * @throws {HeedError} model-format where one is not finite, or a deviation not positive; shape-mismatch
+ */
+export function graphWeights({ shape, parameters, normaliser }: Model): ReadonlyMap<string, ArrayLike<number>> {
   const values = new Map<string, ArrayLike<number>>([
     ['normaliser.mean', sized(normaliser.mean, shape.inputSize, 'mean')],
     ['normaliser.deviation', sized(normaliser.deviation, shape.inputSize, 'deviation')],
@@ -67,6 +70,7 @@ function weightValues({ shape, parameters, normaliser }: Model): Map<string, Arr
       .set(names.recurrentWeights, gru.recurrentWeights)
       .set(names.biases, gru.biases);
   }
+  for (const [name, tensor] of values) checkFinite(name, tensor);
   return values;
 }
 
@@ -94,6 +98,7 @@ function checkSize(sizes: readonly (readonly number[])[]): void {
     );
 }
 
+/** What the file is, for who opens it elsewhere. */
 function description({ features, labels }: Model): string {
   const seconds = (windowLength(features) / features.sampleRateHz).toFixed(3);
   return (

@@ -1,0 +1,22 @@
+import type { CallInput } from '../../engine/contract/calls.ts';
+import { withEngine } from '../engine.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ExportOptions {
+  readonly form: CallInput<'export'>['form'];
+  readonly int8?: true;
+  readonly out: string;
+  readonly json?: true;
+}
+
+/** Writes a model as an ONNX file for other programs. */
+export async function exportModel(model: string, options: ExportOptions, terminal: Terminal): Promise<void> {
+  const { json, ...settings } = options;
+  const result = await withEngine(terminal, (client) => client.call('export', { model, ...settings }));
+  if (json) return terminal.json(result);
+  const { file, bytes, maxDifference } = result;
+  const cost = options.int8 ? 'rounding the weights changes a logit by' : 'in ONNX Runtime a logit differs by';
+  terminal.answer(
+    `${file}: ${options.form}, ${bytes.toLocaleString('en')} bytes; ${cost} ${maxDifference.toPrecision(2)} at most.`,
+  );
+}

@@ -1,0 +1,117 @@
+import type { NetworkShape } from '../../nn/network.ts';
+import type { Model } from '../model.ts';
+import { clipGraph, gruTensorNames } from '../onnx/clip-graph.ts';
+import type { GraphBuilder } from '../onnx/graph-builder.ts';
+import { TensorProto_DataType } from '../onnx/onnx_pb.ts';
+import { graphWeights } from '../onnx/write.ts';
+import { toInt8 } from './int8-weights.ts';
+
+/** Names of a stream's tensors where they enter the graph, and where they leave it. */
+export const STREAM_NAMES = { state: 'state', nextState: 'next_state', tail: 'tail', nextTail: 'next_tail' } as const;
+
+/**
+ * Adds the normaliser and the weights, by the names under which the networks below read them.
+ *
+ * In eight bits, a matrix is kept as whole numbers with a scale for each row; Cast and Mul make float32 of it again. ONNX
+ * Runtime does that once, when it loads the file, and then runs the very same operators as for float32. (It would do so
+ * anew on every run for DequantizeLinear, which it keeps for providers that compute in integers. A cell taken apart into
+ * MatMulInteger inside a Scan is many times slower than the GRU operator at these sizes.)
+ *
+ * @throws {HeedError} model-format, shape-mismatch
+ */
+export function addWeights(graph: GraphBuilder, model: Model, int8: boolean): void {
+  const sizes = clipGraph(model.shape).weights;
+  for (const [name, values] of graphWeights(model)) {
+    const dimensions = sizes.get(name)!;
+    if (int8 && isMatrix(name)) addInt8Matrix(graph, name, dimensions, values);
+    else graph.floats(name, dimensions, values);
+  }
+}
+
+/** The weights proper; biases and the normaliser are few, and stay as they are. */
+function isMatrix(name: string): boolean {
+  return name === 'head.weights' || name.endsWith('.W') || name.endsWith('.R');
+}
+
+function addInt8Matrix(
+  graph: GraphBuilder,
+  name: string,
+  dimensions: readonly number[],
+  values: ArrayLike<number>,
+): void {
+  const rows = dimensions.at(-2)!;
+  const matrix = toInt8(values, rows);
+  const scaleDimensions = dimensions.map((size, axis) => (axis === dimensions.length - 1 ? 1 : size));
+  graph.add('Cast', [graph.int8s(`${name}.int8`, dimensions, matrix.values)], `${name}.whole`, {
+    to: TensorProto_DataType.FLOAT,
+  });
+  graph.add('Mul', [`${name}.whole`, graph.floats(`${name}.scales`, scaleDimensions, matrix.scales)], name);
+}
+
+/**
+ * Adds the network for whole clips: `features` `[batch, frames, coefficients]` → `logits` and `probabilities`
+ * `[batch, classes]`.
+ */
+export function addClipNetwork(graph: GraphBuilder, shape: NetworkShape): void {
+  const { nodes, constants } = clipGraph(shape);
+  graph.append(nodes, constants);
+}
+
+/**
+ * Adds the network for one frame of a live sequence: a frame of raw MFCCs and `state` → `logits`, `probabilities` and
+ * `next_state`. The logits are those of the sequence so far.
+ *
+ * The state of a sequence is one row, all zeros before the first frame: the layers' states one behind the other, then,
+ * where the network pools by the mean, the sum of the top layer's states and how many they are. A GRU's last state,
+ * `[directions, batch, hidden]`, has one direction and is at the same time a sequence of one frame for the layer above.
+ *
+ * @param frame  name of `[batch, coefficients]`
+ */
+export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame: string): void {
+  const { hiddenSize, layerCount, resetAfter, pooling } = shape;
+  const layers = Array.from({ length: layerCount }, (_, layer) => layer);
+  graph.integers('axis.first', [0]);
+  graph.add('Unsqueeze', [STREAM_NAMES.state, 'axis.first'], 'before');
+  const parts = layers.map((layer) => ({ name: `before.${layer}`, size: hiddenSize }));
+  if (pooling === 'mean') parts.push({ name: 'before.sum', size: hiddenSize }, { name: 'before.count', size: 1 });
+  graph.integers(
+    'state.sizes',
+    parts.map(({ size }) => size),
+  );
+  graph.addMany(
+    'Split',
+    ['before', 'state.sizes'],
+    parts.map(({ name }) => name),
+    { axis: 2 },
+  );
+
+  graph.add('Sub', [frame, 'normaliser.mean'], 'centred');
+  graph.add('Div', ['centred', 'normaliser.deviation'], 'normalised');
+  graph.add('Unsqueeze', ['normalised', 'axis.first'], 'sequence', {}, 'A sequence of one frame.');
+  let below = 'sequence';
+  for (const layer of layers) {
+    const names = gruTensorNames(layer);
+    graph.addMany(
+      'GRU',
+      [below, names.weights, names.recurrentWeights, names.biases, '', `before.${layer}`],
+      ['', `after.${layer}`],
+      { hidden_size: hiddenSize, linear_before_reset: resetAfter ? 1 : 0 },
+      'The update gate is negated: in Heed, z near 1 takes the candidate; in ONNX, z near 1 keeps the state.',
+    );
+    below = `after.${layer}`;
+  }
+
+  const after = layers.map((layer) => `after.${layer}`);
+  let pooled = below;
+  if (pooling === 'mean') {
+    graph.add('Add', ['before.sum', below], 'after.sum');
+    graph.add('Add', ['before.count', graph.floats('one', [], [1])], 'after.count');
+    pooled = graph.add('Div', ['after.sum', 'after.count'], 'mean');
+    after.push('after.sum', 'after.count');
+  }
+  graph.add('Concat', after, 'after', { axis: 2 });
+  graph.add('Squeeze', ['after', 'axis.first'], STREAM_NAMES.nextState);
+  graph.add('Squeeze', [pooled, 'axis.first'], 'pooled');
+  graph.add('Gemm', ['pooled', 'head.weights', 'head.bias'], 'logits', { transB: 1 });
+  graph.add('Softmax', ['logits'], 'probabilities', { axis: -1 });
+}

@@ -1,0 +1,91 @@
+import { HeedError } from '../../errors.ts';
+import { createMeydaExtractor } from '../../features/meyda-extractor.ts';
+import { windowLength } from '../../features/settings.ts';
+import type { ComputeBackend } from '../../nn/network.ts';
+import type { Model } from '../model.ts';
+import { withOnnxSession } from '../onnx-session.ts';
+import { roundedToInt8 } from './exported-model.ts';
+import { FORM_RUNS } from './form-runs.ts';
+import { type ExportForm, type ExportSettings, MAX_DIFFERENCE } from './forms.ts';
+import { probeSounds } from './probe-sounds.ts';
+
+/** How far an export is from the model it was made of. */
+export interface ExportVerification {
+  /** The largest difference of any logit from Heed's own: for eight bits, that is what rounding the weights costs. */
+  readonly maxDifference: number;
+  /** The same from Heed's own network with the export's own weights; for float32, the same number. */
+  readonly arithmeticDifference: number;
+  /** On so many sounds. */
+  readonly soundCount: number;
+}
+
+const SEED = 1;
+/** Sounds are tried in pairs, as a batch. */
+const BATCH = 2;
+
+/**
+ * Runs an export in ONNX Runtime beside our own network, on synthesised sounds in batches of two: shorter than the window,
+ * as long, and longer. Not for worker threads, where ONNX Runtime can abort the process.
+ *
+ * @param bytes  the file, as `writeExport` made it with these settings
+ * @throws {HeedError} export-differs where the two are further apart than the form's bound: the file must not be used
+ */
+export async function verifyExport(
+  bytes: Uint8Array,
+  model: Model,
+  settings: ExportSettings,
+  backend: ComputeBackend,
+): Promise<ExportVerification> {
+  const { form, int8 } = settings;
+  const { ours: createOurs, theirs } = FORM_RUNS[form];
+  const extractor = createMeydaExtractor(model.features);
+  const sounds = probeSounds(soundLengths(form, windowLength(model.features)), SEED);
+  const ours = createOurs(model, backend, extractor);
+  const asWritten = int8 ? createOurs(roundedToInt8(model), backend, extractor) : ours;
+  let maxDifference = 0;
+  let arithmeticDifference = 0;
+  await withOnnxSession(bytes, async (session) => {
+    for (let i = 0; i < sounds.length; i += BATCH) {
+      const pair = sounds.slice(i, i + BATCH);
+      const answers = await theirs(session, model, extractor, pair);
+      pair.forEach((sound, row) => {
+        arithmeticDifference = Math.max(arithmeticDifference, difference(asWritten(sound), answers[row]!));
+        if (int8) maxDifference = Math.max(maxDifference, difference(ours(sound), answers[row]!));
+      });
+    }
+  });
+  if (!int8) maxDifference = arithmeticDifference;
+  if (arithmeticDifference > MAX_DIFFERENCE[form])
+    throw new HeedError(
+      'export-differs',
+      `The ${form} export was not kept: in ONNX Runtime its answers are up to ${arithmeticDifference.toPrecision(2)} from Heed's own, ` +
+        `and ${MAX_DIFFERENCE[form]} is allowed. Nothing was changed; the model itself is as good as before.`,
+    );
+  return { maxDifference, arithmeticDifference, soundCount: sounds.length };
+}
+
+/** Lengths of the sounds to try a form on, in samples, two alike each time. */
+function soundLengths(form: ExportForm, window: number): number[] {
+  const each = (lengths: readonly number[]): number[] => lengths.flatMap((length) => [length, length]);
+  switch (form) {
+    case 'clip':
+      return each(new Array<number>(8).fill(window));
+    case 'audio':
+      return each(
+        [window, 1, 0.3 * window, 0.9 * window, window + 1, 1.5 * window, 2.71 * window, window].map(Math.ceil),
+      );
+    case 'stream':
+    case 'stream-audio':
+      return each([window, window]);
+  }
+}
+
+/** The largest difference of any two numbers in the same place; infinite where one is NaN, which is no agreement. */
+function difference(a: Float32Array, b: Float32Array): number {
+  let largest = a.length === b.length ? 0 : Infinity;
+  a.forEach((value, i) => {
+    const distance = Math.abs(value - b[i]!);
+    if (!(distance <= largest)) largest = Number.isNaN(distance) ? Infinity : distance;
+  });
+  return largest;
+}
