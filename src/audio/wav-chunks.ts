@@ -10,8 +10,23 @@ export interface WavChunk {
   readonly promisedLength: number | undefined;
 }
 
+/** Where the format and the sound of a WAV file lie. */
+export interface WavChunks {
+  readonly format: WavChunk;
+  readonly data: WavChunk;
+}
+
 const HEADER_LENGTH = 12;
 const CHUNK_HEADER_LENGTH = 8;
+
+/** What is looked at from where a chunk begins: its header, a ds64 body, and a header one byte further. */
+const LOOK_AHEAD = 32;
+
+/** The first bytes of a file, and how many it has in all. */
+interface FileHead {
+  readonly view: DataView;
+  readonly byteLength: number;
+}
 
 /** Written in place of a size by programs that write to a pipe and cannot come back to fill it in. */
 const UNKNOWN_LENGTH = 0xffff_ffff;
@@ -35,27 +50,53 @@ const OTHER_FILES: readonly (readonly [offset: number, magic: string, descriptio
  * @throws {HeedError} `wav-format` where the file is no WAV, or has no format or no sound
  * @see Microsoft and IBM 1991, "Multimedia Programming Interface and Data Specifications 1.0"; EBU Tech 3306 (RF64)
  */
-export function findWavChunks(view: DataView, name: string): { format: WavChunk; data: WavChunk } {
-  checkHeader(view, name);
+export function findWavChunks(view: DataView, name: string): WavChunks {
+  const found = findWavChunksInHead(view, view.byteLength, name);
+  // A head that is the whole file lacks nothing.
+  if ('headLength' in found) throw new HeedError('internal', `The chunks of ${name} were not found.`);
+  return found;
+}
+
+/**
+ * As {@link findWavChunks}, from the first bytes of a file only: a long recording need not be in memory for it.
+ *
+ * @param head  the file's first bytes
+ * @param fileLength  bytes of the whole file
+ * @returns the chunks; or how many of the first bytes are needed, always more than were given
+ * @throws {HeedError} `wav-format` as there
+ */
+export function findWavChunksInHead(
+  head: DataView,
+  fileLength: number,
+  name: string,
+): WavChunks | { readonly headLength: number } {
+  const file: FileHead = { view: head, byteLength: fileLength };
+  const lacks = (end: number): boolean => Math.min(end, fileLength) > head.byteLength;
+  if (lacks(HEADER_LENGTH)) return { headLength: HEADER_LENGTH };
+  checkHeader(file, name);
   let format: WavChunk | undefined;
   let data: WavChunk | undefined;
   let longLength: number | undefined;
   let position = HEADER_LENGTH;
-  while (position + CHUNK_HEADER_LENGTH <= view.byteLength && !(format && data)) {
-    const id = text(view, position, 4);
+  while (position + CHUNK_HEADER_LENGTH <= fileLength && !(format && data)) {
+    if (lacks(position + LOOK_AHEAD)) return { headLength: Math.min(fileLength, position + LOOK_AHEAD) };
+    const id = text(head, position, 4);
     const start = position + CHUNK_HEADER_LENGTH;
-    const written = view.getUint32(position + 4, true);
+    const written = head.getUint32(position + 4, true);
     const promised = written === UNKNOWN_LENGTH ? longLength : written;
-    const length = Math.min(promised ?? Infinity, view.byteLength - start);
+    const length = Math.min(promised ?? Infinity, fileLength - start);
     if (id === 'fmt ') format ??= { start, length, promisedLength: promised };
-    else if (id === 'data') data ??= soundChunk(view, start, length, promised);
-    else if (id === 'ds64' && length >= 16) longLength = Number(view.getBigUint64(start + 8, true));
-    position = nextChunk(view, start + length);
+    else if (id === 'data') data ??= soundChunk(file, start, length, promised);
+    else if (id === 'ds64' && length >= 16) longLength = Number(head.getBigUint64(start + 8, true));
+    if (format && data) break;
+    const end = start + length;
+    if (lacks(end + LOOK_AHEAD)) return { headLength: Math.min(fileLength, end + LOOK_AHEAD) };
+    position = nextChunk(file, end);
   }
   if (!format)
     throw new HeedError(
       'wav-format',
-      `${name} cannot be read: in its ${view.byteLength.toLocaleString('en')} bytes there is no format header (fmt chunk), so the recording is cut off; nothing was changed.`,
+      `${name} cannot be read: in its ${fileLength.toLocaleString('en')} bytes there is no format header (fmt chunk), so the recording is cut off; nothing was changed.`,
     );
   if (!data && format.length < (format.promisedLength ?? 0))
     throw new HeedError(
@@ -67,19 +108,19 @@ export function findWavChunks(view: DataView, name: string): { format: WavChunk;
       'wav-format',
       data?.promisedLength
         ? `${name} holds no sound: its header promises ${data.promisedLength.toLocaleString('en')} bytes, but the file ends where they should begin (byte ${data.start}); record it again.`
-        : `${name} holds no sound: ${data ? `its data chunk (byte ${data.start}) is empty` : `there is no data chunk in its ${view.byteLength.toLocaleString('en')} bytes`}; record it again.`,
+        : `${name} holds no sound: ${data ? `its data chunk (byte ${data.start}) is empty` : `there is no data chunk in its ${fileLength.toLocaleString('en')} bytes`}; record it again.`,
     );
   return { format, data };
 }
 
-function checkHeader(view: DataView, name: string): void {
+function checkHeader({ view, byteLength }: FileHead, name: string): void {
   const refuse = (what: string): never => {
     throw new HeedError('wav-format', `${name} ${what}; nothing was changed.`);
   };
-  if (view.byteLength === 0) refuse('is empty: it has not a single byte, so there is no sound to read');
+  if (byteLength === 0) refuse('is empty: it has not a single byte, so there is no sound to read');
   const magic = text(view, 0, 4);
-  if (view.byteLength < HEADER_LENGTH && 'RIFF'.startsWith(magic))
-    refuse(`is cut off: it ends at byte ${view.byteLength}, inside a WAV file's header, so there is no sound to read`);
+  if (byteLength < HEADER_LENGTH && 'RIFF'.startsWith(magic))
+    refuse(`is cut off: it ends at byte ${byteLength}, inside a WAV file's header, so there is no sound to read`);
   const kind = text(view, 8, 4);
   if (['RIFF', 'RF64', 'BW64'].includes(magic) && kind === 'WAVE') return;
   const other = OTHER_FILES.find(([offset, start]) => text(view, offset, start.length) === start);
@@ -92,23 +133,23 @@ function checkHeader(view: DataView, name: string): void {
  * The sound. A recorder that died before it could fill in the size leaves 0 there, with the sound behind it: where what
  * follows an empty chunk is no chunk, it is taken for that sound.
  */
-function soundChunk(view: DataView, start: number, length: number, promised: number | undefined): WavChunk {
-  const rest = view.byteLength - start;
-  if (promised === 0 && rest > 0 && !isChunk(view, start)) return { start, length: rest, promisedLength: undefined };
+function soundChunk(file: FileHead, start: number, length: number, promised: number | undefined): WavChunk {
+  const rest = file.byteLength - start;
+  if (promised === 0 && rest > 0 && !isChunk(file, start)) return { start, length: rest, promisedLength: undefined };
   return { start, length, promisedLength: promised };
 }
 
 /** Where the chunk after one that ends at `end` begins: on an even byte, unless the writer forgot the padding. */
-function nextChunk(view: DataView, end: number): number {
+function nextChunk(file: FileHead, end: number): number {
   if (end % 2 === 0) return end;
-  return isChunk(view, end) && !isChunk(view, end + 1) ? end : end + 1;
+  return isChunk(file, end) && !isChunk(file, end + 1) ? end : end + 1;
 }
 
 /** Whether a chunk could begin here: four printable characters, and a size that the file can hold. */
-function isChunk(view: DataView, position: number): boolean {
-  if (position + CHUNK_HEADER_LENGTH > view.byteLength) return false;
+function isChunk({ view, byteLength }: FileHead, position: number): boolean {
+  if (position + CHUNK_HEADER_LENGTH > byteLength) return false;
   if (!/^[ -~]{4}$/.test(text(view, position, 4))) return false;
-  return position + CHUNK_HEADER_LENGTH + view.getUint32(position + 4, true) <= view.byteLength;
+  return position + CHUNK_HEADER_LENGTH + view.getUint32(position + 4, true) <= byteLength;
 }
 
 /** The bytes as Latin-1 characters, as far as the file goes. */

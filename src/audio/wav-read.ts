@@ -32,7 +32,7 @@ export function readWav(bytes: Uint8Array, name: string): WavReading {
   const chunks = findWavChunks(view, name);
   const format = readWavFormat(view, chunks.format.start, chunks.format.length, name, warnings);
   const sampleCount = countSamples(chunks.data, format, name, warnings);
-  const samples = mixDown(view, chunks.data.start, sampleCount, format, name);
+  const samples = mixDown(view, chunks.data.start, sampleCount, format, { name, byte: 0, sample: 0 });
   return {
     sound: { samples, sampleRateHz: format.sampleRateHz },
     channelCount: format.channelCount,
@@ -43,7 +43,7 @@ export function readWav(bytes: Uint8Array, name: string): WavReading {
 }
 
 /** How many whole samples of all channels the file holds, with a warning where that is less than was promised. */
-function countSamples(data: WavChunk, format: WavFormat, name: string, warnings: string[]): number {
+export function countSamples(data: WavChunk, format: WavFormat, name: string, warnings: string[]): number {
   const blockLength = (format.channelCount * format.bitsPerSample) / 8;
   const sampleCount = Math.floor(data.length / blockLength);
   const bytes = (count: number): string => count.toLocaleString('en');
@@ -64,8 +64,25 @@ function countSamples(data: WavChunk, format: WavFormat, name: string, warnings:
   return sampleCount;
 }
 
-/** The mean of all channels, `[sampleCount]`. @throws {HeedError} `sound-invalid` for the first sample not finite */
-function mixDown(view: DataView, start: number, sampleCount: number, format: WavFormat, name: string): Float32Array {
+/** Which part of a file a view shows, for messages: its first byte, and the number of the sample read first. */
+export interface WavPart {
+  readonly name: string;
+  readonly byte: number;
+  readonly sample: number;
+}
+
+/**
+ * The mean of all channels, `[sampleCount]`.
+ * @param start  where the first sample lies in the view, in bytes
+ * @throws {HeedError} `sound-invalid` for the first sample not finite
+ */
+export function mixDown(
+  view: DataView,
+  start: number,
+  sampleCount: number,
+  format: WavFormat,
+  part: WavPart,
+): Float32Array {
   const { channelCount } = format;
   const width = format.bitsPerSample / 8;
   const read = sampleReader(view, format);
@@ -75,7 +92,7 @@ function mixDown(view: DataView, start: number, sampleCount: number, format: Wav
     for (let channel = 0; channel < channelCount; channel++, position += width) sum += read(position);
     const mean = sum / channelCount;
     samples[i] = mean;
-    if (!Number.isFinite(samples[i]!)) throw notFinite(read, position - channelCount * width, i, format, name);
+    if (!Number.isFinite(samples[i]!)) throw notFinite(read, position - channelCount * width, i, format, part);
   }
   return samples;
 }
@@ -96,9 +113,9 @@ function sampleReader(view: DataView, { encoding, bitsPerSample }: WavFormat): (
 function notFinite(
   read: (position: number) => number,
   start: number,
-  sample: number,
+  index: number,
   { channelCount, bitsPerSample, sampleRateHz }: WavFormat,
-  name: string,
+  { name, byte, sample: firstSample }: WavPart,
 ): HeedError {
   const positions = Array.from({ length: channelCount }, (_, channel) => start + (channel * bitsPerSample) / 8);
   const channel = Math.max(
@@ -106,9 +123,10 @@ function notFinite(
     positions.findIndex((position) => !Number.isFinite(Math.fround(read(position)))),
   );
   const value = read(positions[channel]!);
+  const sample = firstSample + index;
   const what = Number.isNaN(value) ? 'not a number (NaN)' : 'infinite or beyond all measure';
   return new HeedError(
     'sound-invalid',
-    `${name} holds a sample that is ${what}, at ${(sample / sampleRateHz).toFixed(3)} s (sample ${sample}, channel ${channel + 1}, byte ${positions[channel]}), so nothing of it was used; save it again from the program that made it.`,
+    `${name} holds a sample that is ${what}, at ${(sample / sampleRateHz).toFixed(3)} s (sample ${sample}, channel ${channel + 1}, byte ${byte + positions[channel]!}), so nothing of it was used; save it again from the program that made it.`,
   );
 }

@@ -60,6 +60,36 @@ export function writeWav(sound: Sound, options: WavWriteOptions = {}): Uint8Arra
   return bytes;
 }
 
+/** The largest sound that a WAV file's header can count, in bytes. */
+const MAX_DATA_LENGTH = 0xffff_ffff - 36;
+
+/**
+ * The header of a WAV file of 16-bit PCM, one channel, whose samples are written behind it piece by piece.
+ * @throws {HeedError} `sound-invalid` where that is more than a WAV file can hold (4 GB), or for an impossible rate
+ */
+export function pcm16WavHeader(sampleCount: number, sampleRateHz: number): Uint8Array {
+  const dataLength = 2 * sampleCount;
+  if (dataLength > MAX_DATA_LENGTH)
+    throw new HeedError(
+      'sound-invalid',
+      `A WAV file cannot hold ${sampleCount.toLocaleString('en')} samples of 16 bits; make a shorter one.`,
+    );
+  const header = writeWav({ samples: new Float32Array(0), sampleRateHz });
+  const view = new DataView(header.buffer);
+  view.setUint32(4, header.length - 8 + dataLength, true);
+  view.setUint32(header.length - 4, dataLength, true);
+  return header;
+}
+
+/**
+ * Samples ±1 as the bytes of 16-bit PCM, as {@link writeWav} codes them.
+ * @throws {HeedError} `sound-invalid` for a sample that is not finite
+ */
+export function pcm16Bytes(samples: Float32Array): Uint8Array {
+  const file = writeWav({ samples, sampleRateHz: 1 });
+  return file.subarray(file.length - 2 * samples.length);
+}
+
 function floatWriter(view: DataView, bitsPerSample: number): (position: number, sample: number) => void {
   return bitsPerSample === 32
     ? (position, sample) => view.setFloat32(position, sample, true)
