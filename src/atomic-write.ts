@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { HeedError } from './errors.ts';
 
@@ -16,20 +16,60 @@ const underWay = new Map<string, Promise<void>>();
  * @throws {HeedError} file-unwritable; whatever stood at `path` before still stands
  */
 export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
+  await fillAtomically(path, (file) => file.writeFile(contents));
+}
+
+/** A file that is being written from its beginning to its end, but for corrections. */
+export interface FileBeingWritten {
+  /** Appends bytes. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Replaces bytes that were appended before, such as a header that lacked the length. */
+  overwrite(position: number, bytes: Uint8Array): Promise<void>;
+}
+
+/**
+ * As {@link writeAtomically}, for contents too large to be in memory at once.
+ * @param write  appends the contents; where it throws, nothing is replaced
+ * @throws {HeedError} file-unwritable; what `write` throws of its own
+ */
+export async function writePiecesAtomically(
+  path: string,
+  write: (file: FileBeingWritten) => Promise<void>,
+): Promise<void> {
+  await fillAtomically(path, async (file) => {
+    let end = 0;
+    const put = async (position: number, bytes: Uint8Array): Promise<void> => {
+      for (let written = 0; written < bytes.length;)
+        written += (await file.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
+    };
+    await write({
+      append: async (bytes) => {
+        await put(end, bytes);
+        end += bytes.length;
+      },
+      overwrite: put,
+    });
+  });
+}
+
+/** What fills the temporary file. */
+type Fill = (file: FileHandle) => Promise<void>;
+
+async function fillAtomically(path: string, fill: Fill): Promise<void> {
   const key = resolve(path);
   const previous = underWay.get(key) ?? Promise.resolve();
-  const current = previous.catch(() => {}).then(() => replace(path, contents));
+  const current = previous.catch(() => {}).then(() => replace(path, fill));
   underWay.set(key, current);
   try {
     await current;
   } catch (error) {
-    throw unwritable(path, error);
+    throw error instanceof HeedError ? error : unwritable(path, error);
   } finally {
     if (underWay.get(key) === current) underWay.delete(key);
   }
 }
 
-async function replace(path: string, contents: Uint8Array | string): Promise<void> {
+async function replace(path: string, fill: Fill): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const target = await realpath(path).catch(() => path);
   const mode = (await stat(target).catch(() => undefined))?.mode;
@@ -38,7 +78,7 @@ async function replace(path: string, contents: Uint8Array | string): Promise<voi
   try {
     try {
       if (mode !== undefined) await file.chmod(mode & 0o777);
-      await file.writeFile(contents);
+      await fill(file);
       await file.sync();
     } finally {
       await file.close();
