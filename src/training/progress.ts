@@ -16,7 +16,8 @@ export interface TrainEpoch {
 
 /** Where long work stands; the same fields as the engine's event `progress`. */
 export interface WorkProgress {
-  readonly work: 'train' | 'evaluate' | 'bench' | 'import' | 'export' | 'compare';
+  readonly work:
+    'train' | 'evaluate' | 'bench' | 'import' | 'export' | 'compare' | 'make-stream' | 'evaluate-stream' | 'calibrate';
   /** What is being done now, or a message, for people. */
   readonly stage: string;
   readonly done: number;

@@ -131,7 +131,17 @@ export const trainResult = z.object({
 });
 
 export const progress = z.object({
-  work: z.enum(['train', 'evaluate', 'bench', 'import', 'export', 'compare']),
+  work: z.enum([
+    'train',
+    'evaluate',
+    'bench',
+    'import',
+    'export',
+    'compare',
+    'make-stream',
+    'evaluate-stream',
+    'calibrate',
+  ]),
   /** What is being done now, for people: "Reading clips". */
   stage: z.string(),
   done: z.number().int(),
