@@ -1,12 +1,11 @@
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
-import { FrameStream } from '../features/frame-stream.ts';
-import { hopMs, windowLength } from '../features/settings.ts';
+import { windowLength } from '../features/settings.ts';
 import type { DecisionSettings } from '../model/model.ts';
 import { Decider } from './decider.ts';
-import { FrameWindow } from './frame-window.ts';
-import { PosteriorSmoother } from './posterior-smoother.ts';
+import { createPosteriorSmoother, type PosteriorSmoother } from './posterior-smoother.ts';
 import { SampleHistory } from './sample-history.ts';
+import { WindowStream } from './window-stream.ts';
 
 /** What a stream needs of a model; a ClipRecogniser is one, so that stream and clip take the very same path. */
 export interface WindowClassifier {
@@ -45,33 +44,22 @@ export interface LiveListeners {
  * Audio in, decisions out: the one listener behind the microphone, `listen` and the tests.
  *
  * Sound at 16 kHz arrives in chunks of any size. Frames are made as their samples arrive; every `stepMs` the newest
- * `windowFrames` of them are classified exactly as a clip would be; posteriors are averaged over `smoothingMs`; a Decider
- * turns them into detections.
- *
- * **Before a whole window was heard**, what is missing in front counts as zeros, as for a clip padded in front. Windows
- * lie so that one of them starts with the stream: it is the window in which `recognize` hears the same samples.
+ * `windowFrames` of them are classified exactly as a clip would be (see {@link WindowStream}; the window that starts with
+ * the stream is the one in which `recognize` hears the same samples); posteriors are averaged over `smoothingMs`; a
+ * Decider turns them into detections.
  *
  * How sound is cut into chunks changes nothing: the same samples give the same posteriors, bit for bit. Memory is fixed,
  * however long the stream.
  */
 export class LiveRecogniser {
-  /** How often a window is classified: the model's step, to the nearest whole number of hops. */
-  readonly stepMs: number;
   readonly #classifier: WindowClassifier;
   readonly #labels: readonly string[];
   readonly #listeners: LiveListeners;
-  readonly #frames: FrameStream;
-  readonly #window: FrameWindow;
+  readonly #windows: WindowStream;
   readonly #history: SampleHistory;
   readonly #smoother: PosteriorSmoother;
   readonly #decider: Decider;
-  readonly #sampleRateHz: number;
-  readonly #hopLength: number;
-  readonly #frameLength: number;
   readonly #windowLength: number;
-  readonly #stepFrames: number;
-  /** Zeros fed in front of the stream: a whole number of hops, so that frames still start where the stream does. */
-  readonly #leadFrames: number;
   /** The chunk being worked through, and where in the stream it began. */
   #chunk: Float32Array = new Float32Array(0);
   #chunkStart = 0;
@@ -79,7 +67,6 @@ export class LiveRecogniser {
   /** @throws {HeedError} shape-mismatch where labels and thresholds differ in number */
   constructor(options: LiveRecogniserOptions, listeners: LiveListeners) {
     const { classifier, extractor, labels, decision } = options;
-    const settings = extractor.settings;
     if (labels.length !== decision.thresholds.length)
       throw new HeedError(
         'shape-mismatch',
@@ -88,19 +75,22 @@ export class LiveRecogniser {
     this.#classifier = classifier;
     this.#labels = labels;
     this.#listeners = listeners;
-    this.#sampleRateHz = settings.sampleRateHz;
-    this.#hopLength = settings.hopLength;
-    this.#frameLength = settings.frameLength;
-    this.#windowLength = windowLength(settings);
-    this.#stepFrames = Math.max(1, Math.round(decision.stepMs / hopMs(settings)));
-    this.stepMs = this.#stepFrames * hopMs(settings);
-    this.#leadFrames = settings.windowFrames - 1;
-    this.#window = new FrameWindow(settings.windowFrames, settings.coefficients);
+    this.#windowLength = windowLength(extractor.settings);
+    this.#windows = new WindowStream(extractor, decision.stepMs, {
+      onFrame: (mfcc, logMel, end, timeMs) => {
+        this.#remember(end);
+        this.#listeners.onFrame?.(mfcc, logMel, timeMs);
+      },
+      onWindow: (window, end, timeMs) => this.#classify(window, end, timeMs),
+    });
     this.#history = new SampleHistory(this.#windowLength);
-    this.#smoother = new PosteriorSmoother(labels.length, Math.max(1, Math.round(decision.smoothingMs / this.stepMs)));
+    this.#smoother = createPosteriorSmoother(labels.length, decision.smoothingMs, this.stepMs);
     this.#decider = new Decider(decision);
-    this.#frames = new FrameStream(extractor, (mfcc, logMel, index) => this.#onFrame(mfcc, logMel, index));
-    this.#feedLead();
+  }
+
+  /** How often a window is classified: the model's step, to the nearest whole number of hops. */
+  get stepMs(): number {
+    return this.#windows.stepMs;
   }
 
   /**
@@ -110,7 +100,7 @@ export class LiveRecogniser {
   push(samples: Float32Array): void {
     this.#chunk = samples;
     this.#chunkStart = this.#history.end;
-    this.#frames.push(samples);
+    this.#windows.push(samples);
     this.#remember(this.#chunkStart + samples.length);
   }
 
@@ -121,12 +111,10 @@ export class LiveRecogniser {
 
   /** Begins a new stream: nothing heard, time zero. Thresholds stay as they were set. */
   reset(): void {
-    this.#frames.reset();
-    this.#window.reset();
+    this.#windows.reset();
     this.#history.reset();
     this.#smoother.reset();
     this.#decider.reset();
-    this.#feedLead();
   }
 
   /** Takes the chunk into the history up to this place in the stream, so that it never runs ahead of the frames. */
@@ -134,24 +122,8 @@ export class LiveRecogniser {
     this.#history.push(this.#chunk.subarray(this.#history.end - this.#chunkStart, end - this.#chunkStart));
   }
 
-  #feedLead(): void {
-    this.#frames.push(new Float32Array(this.#leadFrames * this.#hopLength));
-  }
-
-  #onFrame(mfcc: Float32Array, logMel: Float32Array, index: number): void {
-    this.#window.push(mfcc);
-    const frame = index - this.#leadFrames;
-    // Frames that begin before the stream serve the first windows only; nobody is told of them.
-    if (frame < 0) return;
-    const end = frame * this.#hopLength + this.#frameLength;
-    const timeMs = (1000 * end) / this.#sampleRateHz;
-    this.#remember(end);
-    this.#listeners.onFrame?.(mfcc, logMel, timeMs);
-    if (index % this.#stepFrames === (2 * this.#leadFrames) % this.#stepFrames) this.#classify(end, timeMs);
-  }
-
-  #classify(end: number, timeMs: number): void {
-    const posteriors = this.#classifier.posteriorsOfFrames(this.#window.newest());
+  #classify(window: Float32Array, end: number, timeMs: number): void {
+    const posteriors = this.#classifier.posteriorsOfFrames(window);
     const smoothed = this.#smoother.push(posteriors);
     this.#listeners.onPosteriors?.(posteriors, smoothed, timeMs);
     const decision = this.#decider.decide(smoothed, timeMs);

@@ -39,3 +39,8 @@ export class PosteriorSmoother {
     this.#next = 0;
   }
 }
+
+/** A smoother over `smoothingMs`, for posteriors that come every `stepMs`. */
+export function createPosteriorSmoother(labels: number, smoothingMs: number, stepMs: number): PosteriorSmoother {
+  return new PosteriorSmoother(labels, Math.max(1, Math.round(smoothingMs / stepMs)));
+}
