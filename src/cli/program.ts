@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { HEED_VERSION } from '../version.ts';
 import type { BenchOptions } from './commands/bench.ts';
+import type { EvaluateStreamOptions } from './commands/evaluate-stream.ts';
+import type { MakeStreamOptions } from './commands/make-stream.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { ExitCode } from './run.ts';
 import type { Terminal } from './terminal.ts';
@@ -91,6 +93,37 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     });
 
   program
+    .command('make-stream')
+    .description('set labelled clips into background at random moments, and write down what is said when')
+    .argument('<dir>', 'a folder with one folder of clips per label; or of recordings to play one after another')
+    .option('--background <dir>', 'recordings of noise to set the words into (default: near silence)')
+    .addOption(new Option('--snr <dB>', 'how far the words stand above the background').argParser(real(-40, 80)))
+    .requiredOption('--out <file>', 'the WAV file to write; what is said goes beside it, as .tsv')
+    .option('--minutes <n>', 'how long it is to be (default: until every clip was heard once)', real(0.01, 1440))
+    .option('--labels <a,b,…>', 'only the clips of these words', words)
+    .option('--every <seconds>', 'from one word to the next, on average (default: 2.5)', real(0.5, 600))
+    .option('--seed <n>', 'the same seed gives the same stream', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (folder: string, options: MakeStreamOptions) => {
+      const { makeStream } = await import('./commands/make-stream.ts');
+      await makeStream(folder, options, terminal);
+    });
+
+  program
+    .command('evaluate-stream')
+    .description('measure a model on a long recording, as it would hear it live')
+    .argument('<wav>', 'the recording')
+    .argument('<truth>', 'a row for each word in it: its seconds, a tab, its label; empty where there is none')
+    .addOption(model())
+    .option('--sweep', 'also with one threshold for all words, from 0.3 to 0.995')
+    .option('--real-cost', 'window by window on one thread, as live sound goes, with the processor time it takes')
+    .addOption(json())
+    .action(async (wav: string, truth: string, options: EvaluateStreamOptions) => {
+      const { evaluateStream } = await import('./commands/evaluate-stream.ts');
+      await evaluateStream({ wav, truth }, options, terminal);
+    });
+
+  program
     .command('inspect')
     .description('say what a model file is')
     .argument('<file>', 'a model file')
@@ -150,6 +183,16 @@ function whole(low: number, high: number): (text: string) => number {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < low || value > high)
       throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
+    return value;
+  };
+}
+
+/** A number in a range, as an option's value. */
+function real(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) || value < low || value > high)
+      throw new InvalidArgumentError(`It must be a number from ${low} to ${high}.`);
     return value;
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav-write.ts';
 import { benchReport } from '../../src/engine/contract/bench.ts';
+import { streamEvaluation } from '../../src/engine/contract/stream-calls.ts';
 import { HEED_VERSION } from '../../src/version.ts';
 import { defaultDecision } from '../../src/model/model.ts';
 import { saveModel } from '../../src/model/model-file.ts';
@@ -51,6 +52,9 @@ describe('heed', () => {
     [['evaluate', 'folder', '--max-unknown', '-1']],
     [['bench', '--seconds', '0']],
     [['bench', '--shape', 'C']],
+    [['make-stream', 'folder']],
+    [['make-stream', 'folder', '--out', 's', '--snr', 'loud']],
+    [['evaluate-stream', 's.wav']],
     [['serve', '--port', '70000']],
     [['inspect', 'a.onnx', 'b.onnx']],
   ])('ends with 2 for %j, writing nothing on standard output', async (words) => {
@@ -214,5 +218,40 @@ describe('heed inspect', () => {
     expect(parsed((await heed('inspect', model, '--json')).out)).toEqual([
       expect.objectContaining({ file: model, labels: randomModel().labels }),
     ]);
+  });
+});
+
+describe('heed make-stream and evaluate-stream', () => {
+  it('makes a stream, measures it, and shows the curve', async () => {
+    const root = await temporaryFolder();
+    await addClips(join(root, 'clips'), 'chirp', 3, { label: 'yes' });
+    await addClips(join(root, 'clips'), 'hum', 3, { label: 'cat' });
+    const out = join(root, 's');
+    const made = await heed('make-stream', join(root, 'clips'), '--snr', '5', '--every', '2', '--out', out, '--json');
+    expect(made.exitCode).toBe(0);
+    const [stream] = parsed(made.out);
+    expect(Object.keys(stream!)).toEqual(['wav', 'truth', 'hours', 'words']);
+    expect(stream).toMatchObject({ wav: `${out}.wav`, truth: `${out}.tsv`, words: 6 });
+
+    const files = [`${out}.wav`, `${out}.tsv`, '--model', model] as const;
+    const measured = await heed('evaluate-stream', ...files, '--sweep', '--real-cost', '--json');
+    expect(measured.exitCode).toBe(0);
+    expect(measured.out).toHaveLength(1);
+    const evaluation = streamEvaluation.parse(parsed(measured.out)[0]);
+    expect(evaluation).toMatchObject({ hours: stream!['hours'], words: 3, otherWords: 3 });
+    expect(evaluation.sweep).toHaveLength(11);
+    expect(evaluation.cpuShare).toBeGreaterThan(0);
+
+    const { out: tables } = await heed('evaluate-stream', ...files, '--sweep');
+    expect(tables[0]).toMatch(/^detected +\d+\.\d % +of 3 words$/);
+    expect(tables.filter((line) => /^0\.\d+ .* % /.test(line))).toHaveLength(11);
+  });
+
+  it('says in one line which row of a truth file is none', async () => {
+    const truth = join(await temporaryFolder(), 't.tsv');
+    await writeFile(truth, '0.1\tyes\nnonsense\n');
+    const { exitCode, out, error } = await heed('evaluate-stream', clip, truth, '--model', model);
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: [] });
+    expect(error).toEqual([expect.stringMatching(/^heed: Line 2 of .*t\.tsv/)]);
   });
 });

@@ -17,6 +17,7 @@ import {
   sound,
   trainResult,
 } from './schemas.ts';
+import { streamCalls } from './stream-calls.ts';
 import { teachCalls } from './teach-calls.ts';
 import { understandCalls } from './understand-calls.ts';
 import { wordsCalls } from './words-calls.ts';
@@ -123,6 +124,7 @@ export const calls = {
     }),
     benchReport,
   ),
+  ...streamCalls,
   /** Ends the training that runs, if one does; it keeps the best model so far. */
   'train.stop': local(nothing, nothing),
 } as const;

@@ -12,6 +12,7 @@ import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
 import { recognizeFile } from './recognize-file.ts';
 import { openSettings } from './settings.ts';
+import { StreamWork } from './stream-work.ts';
 import { lessonTakes } from './teach/lesson-take.ts';
 import { createTeachHandlers } from './teach/teach-handlers.ts';
 import { Teaching } from './teach/teaching.ts';
@@ -54,7 +55,7 @@ export function createService(
   const detections = new DetectionLog();
   const listening = new ListeningSessions(settings, detections, events);
   const work = new LongWork(compute, models, events, say, options.cacheFolder);
-
+  const streams = new StreamWork(compute, models, events);
   const takes = new TakesStore(options.home, say, () => events.emit('words.changed', {}));
   const teaching = new Teaching({
     ...{ home: options.home, models, modelsFolder, ownModelsFolder, settings, takes: lessonTakes(takes), events, say },
@@ -110,6 +111,12 @@ export function createService(
     train: (input) => work.train(input),
     export: async ({ model, out, ...form }) => exportToFile(await models.byPath(model), form, out, backend),
     bench: (input) => work.bench(input),
+    makeStream: (input) => streams.make(input),
+    evaluateStream: (input) => streams.evaluate(input),
+    'streams.stop': () => {
+      streams.stop();
+      return {};
+    },
     'train.stop': () => {
       work.stopTraining();
       return {};
@@ -120,7 +127,7 @@ export function createService(
     close: async () => {
       listening.closeAll();
       await teaching.close();
-      await work.close();
+      await Promise.all([work.close(), streams.close()]);
       await imports.close();
       await exports.close();
       await takes.close();
