@@ -8,6 +8,7 @@ import { isAudible, WordStream } from '../../dataset/stream/word-stream.ts';
 import { HeedError } from '../../errors.ts';
 import { SILENCE_LABEL } from '../../model/model.ts';
 import { createRandom } from '../../random.ts';
+import { LeaveOut } from '../../training/leave-out.ts';
 import { loadBackground } from '../../training/load-background.ts';
 import { StageProgress, type ProgressListener, type SkippedFile } from '../../training/progress.ts';
 import { readContents } from '../../training/read-clips.ts';
@@ -72,7 +73,7 @@ export async function makeStream(
   const background =
     settings.background === undefined
       ? { recordings: [] }
-      : (await loadBackground(settings.background, [], signal)).background;
+      : (await loadBackground([settings.background], [], new LeaveOut([]), signal)).background;
   const length = settings.minutes === undefined ? Infinity : Math.round(settings.minutes * 60 * HEED_SAMPLE_RATE_HZ);
   const stem = settings.out.replace(/\.wav$/i, '');
   const files = { wav: `${stem}.wav`, truth: `${stem}.tsv` };
