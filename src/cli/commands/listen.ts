@@ -1,7 +1,7 @@
-import { readWav } from '../../audio/wav-read.ts';
 import { HEED_SAMPLE_RATE_HZ } from '../../audio/sound.ts';
+import { openWavStream } from '../../audio/wav-stream.ts';
 import { HeedError } from '../../errors.ts';
-import { readWholeFile } from '../../read-file.ts';
+import { openFile } from '../../read-file.ts';
 import { withEngine } from '../engine.ts';
 import { percent } from '../format.ts';
 import { pcm16Samples } from '../pcm16.ts';
@@ -10,7 +10,9 @@ import type { Terminal } from '../terminal.ts';
 /** Sound in pieces, as it becomes available. */
 interface SoundSource {
   readonly sampleRateHz: number;
-  readonly pieces: AsyncIterable<Float32Array> | Iterable<Float32Array>;
+  readonly pieces: AsyncIterable<Float32Array>;
+  /** To be called when no more pieces are wanted. */
+  readonly close: () => void | Promise<void>;
 }
 
 const PIECE_MS = 1000;
@@ -27,8 +29,8 @@ export async function listen(
   options: { readonly model?: string; readonly json?: true },
   terminal: Terminal,
 ): Promise<void> {
-  const { sampleRateHz, pieces } = source === '-' ? standardInput() : await recording(source, terminal);
-  await withEngine(terminal, async (client) => {
+  const { sampleRateHz, pieces, close } = source === '-' ? standardInput() : await recording(source, terminal);
+  const listening = withEngine(terminal, async (client) => {
     client.on('listen.detection', ({ timeMs, label, score }) => {
       if (options.json) terminal.json({ timeMs, label, score });
       else terminal.answer(`${(timeMs / 1000).toFixed(2).padStart(8)} s  ${label} (${percent(score)})`);
@@ -41,21 +43,24 @@ export async function listen(
     const tail = new Float32Array(Math.round((sampleRateHz * TAIL_MS) / 1000));
     await client.call('listen.push', { session, samples: tail });
   });
+  await listening.finally(close);
 }
 
 async function recording(file: string, terminal: Terminal): Promise<SoundSource> {
-  const { sound, warnings } = readWav(await readWholeFile(file), file);
-  for (const warning of warnings) terminal.problem(warning);
-  return { sampleRateHz: sound.sampleRateHz, pieces: piecesOf(sound.samples, sound.sampleRateHz) };
-}
-
-function* piecesOf(samples: Float32Array, sampleRateHz: number): Iterable<Float32Array> {
-  const length = Math.round((sampleRateHz * PIECE_MS) / 1000);
-  for (let start = 0; start < samples.length; start += length) yield samples.subarray(start, start + length);
+  const opened = await openFile(file);
+  try {
+    const { sampleRateHz, warnings, pieces } = await openWavStream(opened, file);
+    for (const warning of warnings) terminal.problem(warning);
+    const pieceLength = Math.round((sampleRateHz * PIECE_MS) / 1000);
+    return { sampleRateHz, pieces: pieces(pieceLength), close: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }
 
 function standardInput(): SoundSource {
   if (process.stdin.isTTY)
     throw new HeedError('usage', 'There is nothing to listen to: name a WAV file, or pipe raw sound in.');
-  return { sampleRateHz: HEED_SAMPLE_RATE_HZ, pieces: pcm16Samples(process.stdin) };
+  return { sampleRateHz: HEED_SAMPLE_RATE_HZ, pieces: pcm16Samples(process.stdin), close: () => {} };
 }
