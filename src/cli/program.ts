@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { HEED_VERSION } from '../version.ts';
 import type { BenchOptions } from './commands/bench.ts';
+import type { CalibrateOptions } from './commands/calibrate.ts';
 import type { EvaluateStreamOptions } from './commands/evaluate-stream.ts';
 import type { MakeStreamOptions } from './commands/make-stream.ts';
 import type { ExportOptions } from './commands/export.ts';
@@ -121,6 +122,19 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     .action(async (wav: string, truth: string, options: EvaluateStreamOptions) => {
       const { evaluateStream } = await import('./commands/evaluate-stream.ts');
       await evaluateStream({ wav, truth }, options, terminal);
+    });
+
+  program
+    .command('calibrate')
+    .description('choose a threshold for each word on long recordings, and write a model with them')
+    .argument('<model>', 'a model file')
+    .requiredOption('--stream <files...>', 'a recording and its truth file; may be given several times')
+    .requiredOption('--false-accepts-per-hour <n>', 'the most that all words together may make', real(0, 3600))
+    .requiredOption('--out <file>', 'the model file to write')
+    .addOption(json())
+    .action(async (model: string, options: CalibrateOptions) => {
+      const { calibrate } = await import('./commands/calibrate.ts');
+      await calibrate(model, options, terminal);
     });
 
   program

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav-write.ts';
 import { benchReport } from '../../src/engine/contract/bench.ts';
-import { streamEvaluation } from '../../src/engine/contract/stream-calls.ts';
+import { calibration, streamEvaluation } from '../../src/engine/contract/stream-calls.ts';
 import { HEED_VERSION } from '../../src/version.ts';
 import { defaultDecision } from '../../src/model/model.ts';
 import { saveModel } from '../../src/model/model-file.ts';
@@ -245,6 +245,28 @@ describe('heed make-stream and evaluate-stream', () => {
     const { out: tables } = await heed('evaluate-stream', ...files, '--sweep');
     expect(tables[0]).toMatch(/^detected +\d+\.\d % +of 3 words$/);
     expect(tables.filter((line) => /^0\.\d+ .* % /.test(line))).toHaveLength(11);
+  });
+
+  it('chooses thresholds on streams, and writes a model that has them', async () => {
+    const root = await temporaryFolder();
+    await addClips(join(root, 'clips'), 'chirp', 4, { label: 'yes' });
+    const [out, calibrated] = [join(root, 's'), join(root, 'm2.onnx')];
+    await heed('make-stream', join(root, 'clips'), '--every', '2', '--out', out);
+    const words = ['calibrate', model, '--stream', `${out}.wav`, `${out}.tsv`, '--false-accepts-per-hour', '100000'];
+    const limited = [...words.slice(0, -1), '3600', '--out', calibrated];
+    expect((await heed(...words, '--out', calibrated)).exitCode).toBe(2);
+    const { exitCode, out: answer } = await heed(...limited, '--stream', `${out}.wav`, `${out}.tsv`, '--json');
+    expect(exitCode).toBe(0);
+    const result = calibration.parse(parsed(answer)[0]);
+    expect(result).toMatchObject({ out: calibrated, before: { words: 8 }, after: { words: 8 } });
+    const inspection = parsed((await heed('inspect', calibrated, '--json')).out)[0]!;
+    expect(inspection).toMatchObject({ decision: { thresholds: result.thresholds } });
+
+    expect((await heed(...limited, '--stream', `${out}.wav`)).exitCode).toBe(2);
+    await writeFile(`${out}.tsv`, '');
+    const wordless = await heed(...limited.slice(0, -1), join(root, 'none.onnx'));
+    expect(wordless.exitCode).toBe(1);
+    expect(wordless.error.at(-1)).toMatch(/^heed: No word of the model is said/);
   });
 
   it('says in one line which row of a truth file is none', async () => {

@@ -43,6 +43,15 @@ export const streamEvaluation = streamScore.extend({
   sweep: z.array(streamScore.extend({ threshold: z.number() })).optional(),
 });
 
+export const calibration = z.object({
+  out: z.string(),
+  /** By label; a label with a threshold above 1 never fires. */
+  thresholds: z.record(z.string(), z.number()),
+  /** How the streams, taken together, were heard with the model's own thresholds, and how with the new ones. */
+  before: streamEvaluation,
+  after: streamEvaluation,
+});
+
 export const madeStream = z.object({
   wav: z.string(),
   truth: z.string(),
@@ -79,9 +88,21 @@ export const streamCalls = {
     }),
     streamEvaluation,
   ),
+  /** Writes a copy of a model with a threshold for each word, chosen on streams. */
+  calibrate: local(
+    z.object({
+      model: path,
+      streams: z.array(z.object({ wav: path, truth: path })).min(1),
+      /** The most that all words together may make on these streams. */
+      falseAcceptsPerHour: z.number().min(0).max(3600),
+      out: path,
+    }),
+    calibration,
+  ),
   /** Ends the work on streams that runs, if any does: it fails with `cancelled`, and changes nothing. */
   'streams.stop': local(nothing, nothing),
 } as const;
 
 export type StreamEvaluation = z.output<typeof streamEvaluation>;
+export type Calibration = z.output<typeof calibration>;
 export type MadeStream = z.output<typeof madeStream>;

@@ -113,6 +113,7 @@ export function createService(
     bench: (input) => work.bench(input),
     makeStream: (input) => streams.make(input),
     evaluateStream: (input) => streams.evaluate(input),
+    calibrate: (input) => streams.calibrate(input),
     'streams.stop': () => {
       streams.stop();
       return {};

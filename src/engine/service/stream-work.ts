@@ -39,6 +39,20 @@ export class StreamWork {
     });
   }
 
+  /** @throws {HeedError} as calibrate in the lab, and whatever loading the model says */
+  calibrate({ model, ...input }: ParsedInput<'calibrate'>): Promise<CallOutput<'calibrate'>> {
+    return this.#stoppable(async (signal) => {
+      const { calibrate } = await import('../../lab/streams/calibrate.ts');
+      const loaded = await this.#models.byPath(model);
+      return calibrate(
+        { ...input, model: loaded.model },
+        this.#compute,
+        (progress) => this.#events.emit('progress', progress),
+        signal,
+      );
+    });
+  }
+
   /** Asks what runs to end soon; it fails with `cancelled`. */
   stop(): void {
     for (const controller of this.#running.keys()) controller.abort();
