@@ -26,6 +26,15 @@ describe('listening', () => {
     });
   });
 
+  it('tells the thresholds of a model before anybody listens, with those the user chose', async () => {
+    const model = randomModel();
+    const { client } = await startEngine(model);
+    await client.call('listen.threshold', { modelId: 'heed-en', label: 'yes', threshold: 0.42 });
+    const { models } = await client.call('models.list', {});
+    expect(models[0]!.thresholds).toEqual([0.42, ...model.decision.thresholds.slice(1)]);
+    expect((await client.call('listen.open', { sampleRateHz: 16_000 })).thresholds).toEqual(models[0]!.thresholds);
+  });
+
   it('sends the same posteriors however the sound is cut', async () => {
     const { client } = await startEngine();
     const samples = noise(16_000);

@@ -35,7 +35,9 @@ export function createFakeEngine(): FakeEngine {
   const handlers: Handlers = {
     describe: () => ({ version: '0.1.0', backend: 'typescript' }),
     'models.list': () => ({
-      models: [{ id: 'heed-en', name: 'heed-en', labels: LABELS, bytes: 1, scores: [] }],
+      models: [
+        { id: 'heed-en', name: 'heed-en', labels: LABELS, bytes: 1, thresholds: LABELS.map(() => 0.8), scores: [] },
+      ],
       inUse: 'heed-en',
     }),
     'settings.get': () => ({ theme: 'system', microphoneId: '', modelId: 'heed-en', thresholds: {} }),

@@ -59,6 +59,8 @@ export const modelSummary = z.object({
   name: z.string(),
   labels: z.array(label),
   bytes: z.number().int(),
+  /** `[labels]`: the model's own, and over them those the user chose; a label with one above 1 never fires. */
+  thresholds: z.array(z.number()),
   scores: z.array(score),
 });
 

@@ -44,9 +44,12 @@ export class ModelLibrary {
     for (const file of await this.#folder.list()) {
       const loaded = await this.#load(file.id, file.path).catch(() => undefined);
       if (!loaded) continue;
-      const { labels, scores } = loaded.model;
+      const { labels, scores, decision } = loaded.model;
+      const own = new Map(Object.entries((await this.#settings.get()).thresholds[file.id] ?? {}));
+      const thresholds = labels.map((label, index) => own.get(label) ?? decision.thresholds[index]!);
       const ownScores = scores.map((score) => ({ ...score, perLabel: { ...score.perLabel } }));
-      summaries.push({ id: file.id, name: file.id, labels: [...labels], bytes: file.bytes, scores: ownScores });
+      const { id, bytes } = file;
+      summaries.push({ id, name: id, labels: [...labels], bytes, thresholds, scores: ownScores });
     }
     return summaries;
   }
