@@ -68,6 +68,12 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
     .option('--batch <n>', 'clips per step', whole(1, 4096))
     .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .addOption(
+      new Option(
+        '--precision <name>',
+        'of the matrix products: bfloat16 is quicker on some processors, and rounds',
+      ).choices(['float32', 'bfloat16']),
+    )
     .option('--attribution <text>', 'sources and licences of the recordings, kept in the model')
     .option('--resume', 'go on where the same run was interrupted')
     .addOption(json())

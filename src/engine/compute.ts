@@ -24,8 +24,11 @@ export function createCompute(): EngineCompute {
     return { ...createReferenceCompute(() => setImmediate()), core: undefined, missing: loaded.missing };
   const { addon } = loaded;
   const instructionSet = process.env['HEED_ISA'] || addon.instructionSets[0]!;
+  const backend = createNativeBackend(addon, instructionSet);
   return {
-    backend: createNativeBackend(addon, instructionSet),
+    backend,
+    backendIn: (precision) =>
+      precision === 'float32' ? backend : createNativeBackend(addon, instructionSet, { precision }),
     createExtractor: (settings) => createNativeExtractor(addon, settings, instructionSet),
     createExampleMaker: (source, settings) => createNativeExampleMaker(addon, source, settings, instructionSet),
     core: { addon, instructionSet },

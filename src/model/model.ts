@@ -1,6 +1,6 @@
 import type { Normaliser } from '../features/normaliser.ts';
 import type { FeatureSettings } from '../features/settings.ts';
-import type { NetworkShape } from '../nn/network.ts';
+import type { NetworkShape, Precision } from '../nn/network.ts';
 import type { ParameterSet } from '../nn/parameters.ts';
 import type { StateStatistics } from './state-statistics.ts';
 
@@ -35,6 +35,8 @@ export interface Provenance {
   readonly epochs: number;
   /** Sources and licences of the recordings. */
   readonly attribution: string;
+  /** Of the matrix products of training; float32 where it is left out. */
+  readonly precision?: Precision | undefined;
 }
 
 /** What was measured, on what: accuracy 0…1 overall and per label. */

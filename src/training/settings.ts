@@ -1,6 +1,6 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../dataset/augment/augment.ts';
 import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../features/settings.ts';
-import type { NetworkShape } from '../nn/network.ts';
+import type { NetworkShape, Precision } from '../nn/network.ts';
 import type { SkippedFile } from './progress.ts';
 
 /** A training run, as the engine's call `train` asks for it. */
@@ -23,6 +23,8 @@ export interface TrainRunSettings {
   /** Examples per update, at most; fewer where there are few clips. */
   readonly batch: number;
   readonly seed: number;
+  /** Of the matrix products of training; float32 when left out. What is measured is measured in float32. */
+  readonly precision?: Precision | undefined;
   /** Go on from the checkpoint, where there is one. */
   readonly resume: boolean;
 

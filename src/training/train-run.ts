@@ -11,7 +11,7 @@ import { computeNormaliser } from '../features/normaliser.ts';
 import { featureHash } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type NetworkShape } from '../nn/network.ts';
+import { DEFAULT_TRAINER_SETTINGS, type NetworkShape } from '../nn/network.ts';
 import { parameterSet } from '../nn/parameters.ts';
 import { BatchMaker } from './batch-maker.ts';
 import type { Compute } from './compute.ts';
@@ -61,7 +61,7 @@ export async function trainModel(
     const { seed } = settings;
     const normaliser = await measureNormaliser(set, maker, extractor, seed, signal);
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
-    return await train(settings, set, validation, maker, normaliser, extractor, listeners, signal, compute.backend);
+    return await train(settings, set, validation, maker, normaliser, extractor, listeners, signal, compute);
   } finally {
     await cache.close();
   }
@@ -76,8 +76,10 @@ async function train(
   extractor: FrameExtractor,
   listeners: TrainListeners,
   signal: CancelSignal,
-  backend: ComputeBackend,
+  compute: Compute,
 ): Promise<TrainRunResult> {
+  const { backend } = compute;
+  const { precision = 'float32' } = settings;
   const features = extractor.settings;
   const tuning = tuningOf(settings);
   const shape: NetworkShape = {
@@ -97,7 +99,9 @@ async function train(
   const parameters = checkpoint
     ? parameterSet(shape, 'float32', checkpoint.parameters)
     : initialiseParameters(shape, settings.seed);
-  const network = backend.createNetwork(shape, parameters);
+  const network = compute.backendIn(precision).createNetwork(shape, parameters);
+  // Measured as it will be used, on the same parameters.
+  const measured = precision === 'float32' ? network : backend.createNetwork(shape, parameters);
   const { clipNorm, dropout } = tuning;
   const { seed } = settings;
   const trainer = network.createTrainer(
@@ -108,7 +112,7 @@ async function train(
   const model = new BestModel(settings, set, shape, features, normaliser);
   const loop = new TrainingLoop(
     {
-      ...{ settings, tuning, set, validation, extractor, network, trainer, batches, model, fingerprint },
+      ...{ settings, tuning, set, validation, extractor, network, measured, trainer, batches, model, fingerprint },
       ...{ checkpointPath: path, listeners, signal },
     },
     checkpoint,
@@ -117,8 +121,8 @@ async function train(
   if (end.best && !end.stopped) {
     const states = createStateNetwork(backend, shape, end.best.parameters);
     const { onProgress } = listeners;
-    const measured = { network: states, maker, normaliser, features, seed, groups: stateGroups(set), onProgress };
-    await model.save(end.best, await measureStates(measured));
+    const source = { network: states, maker, normaliser, features, seed, groups: stateGroups(set), onProgress };
+    await model.save(end.best, await measureStates(source));
   }
   const bytes = await model.bytes();
   if (!end.stopped) await rm(path, { force: true });
@@ -188,7 +192,7 @@ async function measureNormaliser(
 
 /** Names all that decides on the weights; where folders lie on this computer does not. */
 function fingerprintOf(
-  { hidden, layers, epochs, batch, seed }: TrainRunSettings,
+  { hidden, layers, epochs, batch, seed, precision }: TrainRunSettings,
   { checkpointEveryMs: _, ...tuning }: TrainTuning,
   shape: NetworkShape,
   set: TrainingSet,
@@ -197,8 +201,9 @@ function fingerprintOf(
   backend: string,
 ): string {
   const settings = { hidden, layers, epochs, batch, seed, tuning, shape, features, backend, labels: set.plan.labels };
+  const other = precision === 'bfloat16' ? { precision } : {};
   const digests = [set.digest, validation.digest];
   return createHash('sha256')
-    .update(JSON.stringify([settings, digests]))
+    .update(JSON.stringify([{ ...settings, ...other }, digests]))
     .digest('hex');
 }

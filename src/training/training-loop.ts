@@ -25,6 +25,8 @@ export interface LoopParts {
   readonly validation: ValidationSet;
   readonly extractor: FrameExtractor;
   readonly network: Network;
+  /** The network in float32, for measuring; of the same parameters. */
+  readonly measured: Network;
   readonly trainer: Trainer;
   readonly batches: BatchMaker;
   readonly model: BestModel;
@@ -164,8 +166,9 @@ export class TrainingLoop {
   }
 
   #validate(): Promise<ValidationScore | undefined> {
-    const { network, set, validation, extractor, signal } = this.#parts;
-    return validate(network, set.classes, this.#isNaming(this.#position.epoch), validation, extractor, signal);
+    const { measured, set, validation, extractor, signal } = this.#parts;
+    measured.parametersChanged();
+    return validate(measured, set.classes, this.#isNaming(this.#position.epoch), validation, extractor, signal);
   }
 
   #draw(epoch: number): EpochDraw {

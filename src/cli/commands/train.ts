@@ -17,6 +17,7 @@ export interface TrainOptions {
   readonly epochs?: number;
   readonly batch?: number;
   readonly seed?: number;
+  readonly precision?: 'float32' | 'bfloat16';
   readonly attribution?: string;
   readonly resume?: true;
   readonly json?: true;

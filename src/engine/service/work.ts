@@ -123,6 +123,13 @@ export class LongWork {
     await this.#training?.ended;
   }
 
+  /** bfloat16 is only quicker where the processor multiplies it itself. */
+  #saySlowPrecision({ precision }: ParsedInput<'train'>): void {
+    const { core } = this.#compute;
+    if (precision === 'bfloat16' && core && !core.addon.bf16InstructionSets.includes(core.instructionSet))
+      this.#say('This processor has no instructions for bfloat16, so that it takes longer than float32 would.');
+  }
+
   #sayOnceWhereSlow(): void {
     const { missing } = this.#compute;
     if (missing && !this.#saidMissing) this.#say(`The native core does not serve (${missing}), so this takes longer.`);
@@ -130,6 +137,7 @@ export class LongWork {
   }
 
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
+    this.#saySlowPrecision(input);
     const { trainModel } = await import('../../training/train-run.ts');
     const { hopMs } = input;
     const tuning = hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) };
