@@ -24,3 +24,8 @@ export function displayLabel(label: string): string {
   if (label === UNKNOWN) return strings.listen.other;
   return label;
 }
+
+/** A share of 0…1 in a report, with one decimal: "97.3 %". */
+export function formatShare(share: number): string {
+  return `${(100 * share).toFixed(1)}\u00a0%`;
+}

@@ -1,5 +1,7 @@
 import type { ProblemKind } from './capture/state.ts';
 import { screenStrings } from './strings/screens.ts';
+import { teachStrings } from './strings/teach.ts';
+import { understandStrings } from './strings/understand.ts';
 import { wordStrings } from './strings/words.ts';
 
 /** The labels of what is no word; the engine's contract names them so. */
@@ -59,6 +61,8 @@ export const strings = {
   title: (status: string) => `${status} · Heed`,
   ...screenStrings,
   words: wordStrings,
+  teach: teachStrings,
+  understand: understandStrings,
   header: {
     start: 'Start listening',
     startShort: 'Listen',

@@ -28,6 +28,8 @@ export interface Listener {
   toggle(): void;
   /** The user chose another microphone: what listens, or wants to, begins anew with it. */
   microphoneChosen(): void;
+  /** Another model listens from now on: what listens begins anew with it. */
+  modelChanged(): void;
   /** Devices came or went: a microphone that was missed may be back. */
   devicesChanged(devices: readonly DeviceInfo[]): void;
 }
@@ -115,6 +117,10 @@ export function createListener(
     early = [];
   }
 
+  function beginAnew(): void {
+    if (state.get().phase !== 'asleep') void start();
+  }
+
   async function start(): Promise<void> {
     closeSession();
     closeMicrophone();
@@ -164,9 +170,8 @@ export function createListener(
       if (isAwake(state.get())) stop();
       else void start();
     },
-    microphoneChosen: () => {
-      if (state.get().phase !== 'asleep') void start();
-    },
+    microphoneChosen: beginAnew,
+    modelChanged: beginAnew,
     devicesChanged: (devices) => {
       const kind = state.get().problem?.kind;
       const isBack = kind === 'lost' && devices.some((device) => device.deviceId === lastDeviceId);

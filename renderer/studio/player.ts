@@ -7,12 +7,15 @@ export interface Player {
   /** Plays a sound, in place of any other. */
   play(id: string, samples: Float32Array, sampleRateHz: number): Promise<void>;
   stop(): void;
+  /** How much of what plays was played, in milliseconds; undefined where nothing plays. */
+  positionMs(): number | undefined;
 }
 
 export function createPlayer(): Player {
   const playing = createStore<string | undefined>(undefined);
   let context: AudioContext | undefined;
   let source: AudioBufferSourceNode | undefined;
+  let startedAt = 0;
 
   function stop(): void {
     if (source) {
@@ -26,6 +29,7 @@ export function createPlayer(): Player {
   return {
     playing,
     stop,
+    positionMs: () => (source && context ? 1000 * Math.max(0, context.currentTime - startedAt) : undefined),
     async play(id, samples, sampleRateHz) {
       stop();
       context ??= new AudioContext();
@@ -40,6 +44,7 @@ export function createPlayer(): Player {
       };
       source = node;
       playing.set(id);
+      startedAt = context.currentTime;
       node.start();
       await context.resume();
     },

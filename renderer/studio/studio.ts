@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../src/engine/client.ts';
+import type { CallOutput } from '../../src/engine/contract/calls.ts';
 import type { Detection, Listening, Settings } from '../../src/engine/contract/schemas.ts';
 import { asHeedError } from '../../src/errors.ts';
 import type { DeviceInfo } from '../capture/devices.ts';
@@ -8,6 +9,8 @@ import { isCapturing } from '../capture/state.ts';
 import { createLiveSound, type LiveSound } from '../listen/live.ts';
 import { createStore, type Store } from '../store.ts';
 import { strings } from '../strings.ts';
+import { createTeach, type Teach } from '../teach/teach.ts';
+import { createUnderstand, type Understand } from '../understand/understand.ts';
 import { createWordList, type WordList } from '../words/word-list.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createPlayer, type Player } from './player.ts';
@@ -36,13 +39,19 @@ export interface Studio {
   readonly notices: Notices;
   readonly player: Player;
   readonly words: WordList;
+  readonly teach: Teach;
+  readonly understand: Understand;
   changeSettings(change: Partial<Settings>): void;
   /** Shows a threshold at once; `keep` sends it to the engine as well. */
   setThreshold(label: string, threshold: number, keep: boolean): void;
+  /** Takes up the model that is in use now: its words, and a new session where one is open. */
+  modelChanged(): Promise<void>;
   /** Takes the last change to words and takes back, and says what it was. */
   undo(): Promise<void>;
   /** Plays the sound of a detection, or stops it where it plays already. */
   togglePlay(id: string): Promise<void>;
+  /** Plays a take, or stops it where it plays already. */
+  togglePlayTake(id: string): Promise<void>;
   /** @param changed  a device came or went since the last time */
   devicesListed(devices: readonly DeviceInfo[], changed: boolean): void;
 }
@@ -116,6 +125,42 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
   };
   load().catch(complain);
 
+  async function togglePlay(id: string, load: () => Promise<CallOutput<'takes.sound'>>): Promise<void> {
+    if (player.playing.get() === id) {
+      player.stop();
+      return;
+    }
+    try {
+      const { samples, sampleRateHz } = await load();
+      await player.play(id, samples, sampleRateHz);
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  /** A threshold was changed elsewhere: the ticks on the Listen screen follow. */
+  function thresholdChanged(modelId: string, label: string, threshold: number): void {
+    vocabulary.update((known) =>
+      known?.thresholds && known.modelId === modelId
+        ? { ...known, thresholds: known.thresholds.map((old, i) => (known.labels[i] === label ? threshold : old)) }
+        : known,
+    );
+  }
+
+  async function modelChanged(): Promise<void> {
+    const [kept, { models, inUse }] = await Promise.all([
+      engine.call('settings.get', {}),
+      engine.call('models.list', {}),
+    ]);
+    settings.set(kept);
+    const model = models.find((each) => each.id === inUse);
+    if (!model || vocabulary.get()?.modelId === model.id) return;
+    vocabulary.set({ modelId: model.id, labels: model.labels, thresholds: undefined });
+    listener.modelChanged();
+  }
+  const teach = createTeach(engine, complain, () => void modelChanged().catch(complain));
+  const understand = createUnderstand(engine, complain, thresholdChanged);
+
   return {
     settings,
     devices,
@@ -128,6 +173,9 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     notices,
     player,
     words,
+    teach,
+    understand,
+    modelChanged,
     changeSettings(change) {
       const before = settings.get();
       settings.set({ ...before, ...change });
@@ -149,18 +197,8 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
         complain(error);
       }
     },
-    async togglePlay(id) {
-      if (player.playing.get() === id) {
-        player.stop();
-        return;
-      }
-      try {
-        const { samples, sampleRateHz } = await engine.call('detections.sound', { id });
-        await player.play(id, samples, sampleRateHz);
-      } catch (error) {
-        complain(error);
-      }
-    },
+    togglePlay: (id) => togglePlay(id, () => engine.call('detections.sound', { id })),
+    togglePlayTake: (id) => togglePlay(id, () => engine.call('takes.sound', { id })),
     devicesListed(present, changed) {
       devices.set(present);
       // Only news may start anything: a list that is merely read again must not.

@@ -1,7 +1,48 @@
+import { Button } from 'react-aria-components';
+import { useEffect } from 'react';
+import type { TeachStatus } from '../../src/engine/contract/teach-schemas.ts';
 import { EmptyScreen } from '../frame/empty-screen.tsx';
 import type { ScreenProps } from '../screens.ts';
+import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
+import { useStudio } from '../studio/studio-context.ts';
+import { LessonEnd } from './lesson-end.tsx';
+import { LessonPlan } from './lesson-plan.tsx';
+import { LessonProgress } from './lesson-progress.tsx';
+import './teach-screen.css';
 
+/** One column: what will be learned, how it goes, and what came of it. */
 export function TeachScreen({ onScreen }: ScreenProps) {
-  return <EmptyScreen {...strings.empty.teach} onAction={() => onScreen('words')} />;
+  const { teach } = useStudio();
+  const status = useStore(teach.status);
+  const plan = useStore(teach.plan);
+  // Models may have changed since it was last shown.
+  useEffect(() => void teach.refresh(), [teach]);
+  if (!status || !plan) return <main className="teach" aria-busy="true" />;
+  if (status.phase === 'none' && plan.problem === 'no-takes' && !status.used)
+    return <EmptyScreen {...strings.empty.teach} onAction={() => onScreen('words')} />;
+  return (
+    <main className="teach">
+      <h1>{strings.teach.title}</h1>
+      {status.used && status.phase === 'none' && <Used used={status.used} />}
+      {status.phase === 'none' && <LessonPlan plan={plan} onWords={() => onScreen('words')} />}
+      {(status.phase === 'learning' || status.phase === 'paused' || status.phase === 'interrupted') && (
+        <LessonProgress status={status} />
+      )}
+      {(status.phase === 'done' || status.phase === 'failed') && <LessonEnd status={status} />}
+    </main>
+  );
+}
+
+function Used({ used }: { used: NonNullable<TeachStatus['used']> }) {
+  const { teach } = useStudio();
+  const busy = useStore(teach.busy);
+  return (
+    <p className="teach-used" role="status">
+      {strings.teach.used.sentence(used.modelId)}
+      <Button className="button" isDisabled={busy} onPress={() => void teach.rollback()}>
+        {strings.teach.used.back(used.previousModelId)}
+      </Button>
+    </p>
+  );
 }

@@ -4,8 +4,8 @@ import { label } from './schemas.ts';
 /** The values of the `teach.*` calls. A lesson is one run of teaching: its takes, its settings and the model it makes. */
 
 export const teachSettings = z.object({
-  /** Begin with a network that knows nothing. */
-  method: z.enum(['scratch']).default('scratch'),
+  /** Go on from the model that listens, or begin with a network that knows nothing. */
+  method: z.enum(['adapt', 'scratch']).default('scratch'),
   /** The share of each word's takes that is kept aside to measure on. */
   heldOutShare: z.number().min(0.1).max(0.5).default(0.2),
   /** Times that every take is heard, in ever different surroundings; null for what suits the method. */

@@ -1,0 +1,100 @@
+import { Button, Disclosure, DisclosurePanel } from 'react-aria-components';
+import type { TeachEpoch } from '../../src/engine/contract/teach-schemas.ts';
+import { LineChart, type LineSeries } from '../charts/line-chart.tsx';
+import { formatPercent } from '../format.ts';
+import { ChevronIcon } from '../frame/icons.tsx';
+import { strings } from '../strings.ts';
+import './lesson-curves.css';
+
+const text = strings.teach.charts;
+
+/** Loss and accuracy of the training and the held-out takes, pass by pass, and the same as a table. */
+export function LessonCurves({ epochs, passes }: { epochs: readonly TeachEpoch[]; passes: number }) {
+  const lossSeries = series(
+    epochs.map(({ epoch, loss }) => [epoch, loss] as const),
+    epochs.flatMap(({ epoch, heldOutLoss }) => (heldOutLoss === null ? [] : [[epoch, heldOutLoss] as const])),
+  );
+  const accuracySeries = series(
+    epochs.map(({ epoch, trainAccuracy }) => [epoch, trainAccuracy] as const),
+    epochs.flatMap(({ epoch, heldOutAccuracy }) =>
+      heldOutAccuracy === null ? [] : [[epoch, heldOutAccuracy] as const],
+    ),
+  );
+  const highestLoss = Math.max(0.1, ...lossSeries.flatMap(({ points }) => points.map(([, loss]) => loss)));
+  const passAxis = {
+    xDomain: [1, Math.max(2, passes)] as const,
+    xLabel: text.pass,
+    formatX: (pass: number) => (Number.isInteger(pass) ? String(pass) : ''),
+  };
+  return (
+    <section className="curves">
+      <div className="curves-pair">
+        <div>
+          <h2>{text.loss}</h2>
+          <p>{text.lossHint}</p>
+          <LineChart
+            {...passAxis}
+            label={text.loss}
+            series={lossSeries}
+            yDomain={[0, highestLoss]}
+            formatY={(loss) => loss.toFixed(highestLoss < 1 ? 2 : 1)}
+          />
+        </div>
+        <div>
+          <h2>{text.accuracy}</h2>
+          <p>{text.accuracyHint}</p>
+          <LineChart
+            {...passAxis}
+            label={text.accuracy}
+            series={accuracySeries}
+            yDomain={[0, 1]}
+            formatY={(share) => formatPercent(share)}
+          />
+        </div>
+      </div>
+      {epochs.length > 0 && <CurvesTable epochs={epochs} />}
+    </section>
+  );
+}
+
+function CurvesTable({ epochs }: { epochs: readonly TeachEpoch[] }) {
+  return (
+    <Disclosure className="disclosure">
+      <Button slot="trigger" className="disclosure-button">
+        <ChevronIcon />
+        {text.table}
+      </Button>
+      <DisclosurePanel>
+        <table className="curves-table">
+          <thead>
+            <tr>
+              {text.columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {epochs.map((epoch) => (
+              <tr key={epoch.epoch}>
+                <th scope="row">{epoch.epoch}</th>
+                <td>{epoch.loss.toFixed(3)}</td>
+                <td>{epoch.heldOutLoss?.toFixed(3) ?? '–'}</td>
+                <td>{formatPercent(epoch.trainAccuracy)}</td>
+                <td>{epoch.heldOutAccuracy === null ? '–' : formatPercent(epoch.heldOutAccuracy)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
+
+function series(training: LineSeries['points'], heldOut: LineSeries['points']): LineSeries[] {
+  return [
+    { name: text.training, look: 'solid', points: training },
+    { name: text.heldOut, look: 'dashed', points: heldOut },
+  ];
+}
