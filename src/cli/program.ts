@@ -83,6 +83,22 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     });
 
   program
+    .command('finetune')
+    .description('teach a model further words from a few takes, or correct what it mistook')
+    .argument('<dir>', 'a folder that holds one folder of takes per word; in _unknown_ lies what must not fire')
+    .requiredOption('--from <file>', 'the model to begin with')
+    .requiredOption('--out <file>', 'the model file to write')
+    .option('--background <dir>', 'recordings of noise, mixed in')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some takes are held out)')
+    .option('--passes <n>', 'passes through all layers', whole(0, 1000))
+    .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (folder: string, options) => {
+      const { finetune } = await import('./commands/finetune.ts');
+      await finetune(folder, options, terminal);
+    });
+
+  program
     .command('evaluate')
     .description('measure a model on a folder of labelled folders')
     .argument('<dir>', 'a folder that holds one folder of clips per label')

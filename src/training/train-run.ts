@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { unwritable } from '../atomic-write.ts';
+import { rm } from 'node:fs/promises';
 import type { CancelSignal } from '../cancel.ts';
 import { drawEpoch } from '../dataset/epoch-draw.ts';
 import type { ExampleMaker } from '../dataset/example-maker.ts';
@@ -16,6 +14,7 @@ import { parameterSet } from '../nn/parameters.ts';
 import { BatchMaker } from './batch-maker.ts';
 import type { Compute } from './compute.ts';
 import { BestModel } from './best-model.ts';
+import { checkWritable } from './check-writable.ts';
 import { checkpointPath, loadCheckpoint } from './checkpoint.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
 import { say } from './progress.ts';
@@ -150,24 +149,6 @@ function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Comp
 function batchSizeFor({ batch }: TrainRunSettings, set: TrainingSet): number {
   const examples = set.draws.reduce((sum, { count }) => sum + count, 0);
   return Math.min(batch, Math.max(SMALLEST_BATCH, Math.ceil(examples / STEPS_PER_EPOCH)));
-}
-
-/** Finds out before hours of training, not after, that the model could not be saved. */
-async function checkWritable(out: string): Promise<void> {
-  const folder = dirname(out);
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw unwritable(out, error);
-  }
-  if (
-    await stat(out).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    )
-  )
-    throw new HeedError('file-unwritable', `${out} is a folder; name a file for the model.`);
 }
 
 /** Mean and deviation of the features over examples such as the network will see, drawn as epoch 0. */

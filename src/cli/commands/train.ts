@@ -51,7 +51,15 @@ export async function train(folders: string[], options: TrainOptions, terminal: 
   if (json && result.stopped) terminal.say(resultLine(result));
 }
 
-function epochLine({ epoch, epochs, loss, trainAccuracy, validationAccuracy, best, remainingMs }: TrainEpoch): string {
+export function epochLine({
+  epoch,
+  epochs,
+  loss,
+  trainAccuracy,
+  validationAccuracy,
+  best,
+  remainingMs,
+}: TrainEpoch): string {
   const validation = validationAccuracy === null ? 'none' : percent(validationAccuracy);
   return (
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(4)}  ` +
@@ -73,7 +81,8 @@ function resultLine({ out, bytes, epochs, bestEpoch, validationAccuracy, stopped
  */
 const SAME_INTERRUPT_MS = 500;
 
-function stopOnInterrupt(client: EngineClient, terminal: Terminal): () => void {
+/** Lets Ctrl-C end the training that runs, and a second one the program. @returns what undoes it */
+export function stopOnInterrupt(client: EngineClient, terminal: Terminal): () => void {
   let firstAt: number | undefined;
   const onInterrupt = (): void => {
     if (firstAt !== undefined) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { benchReport } from './bench.ts';
 import { local, windowed } from './call.ts';
 import { importCalls } from './import-calls.ts';
+import { finetuneCalls } from './finetune-calls.ts';
 import {
   detection,
   evaluation,
@@ -110,6 +111,7 @@ export const calls = {
       maxDifference: z.number(),
     }),
   ),
+  ...finetuneCalls,
   /** Measures Heed beside ONNX Runtime, and beside PyTorch where asked. The engine answers nothing else meanwhile. */
   bench: local(
     z.object({

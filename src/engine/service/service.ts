@@ -17,6 +17,7 @@ import { lessonTakes } from './teach/lesson-take.ts';
 import { createTeachHandlers } from './teach/teach-handlers.ts';
 import { Teaching } from './teach/teaching.ts';
 import { createLessonTraining } from './teach/train-lesson.ts';
+import { createFinetuneHandlers } from './finetune/finetune-handlers.ts';
 import { createUnderstandHandlers } from './understand/understand-handlers.ts';
 import { Understanding } from './understand/understanding.ts';
 import { createExportHandlers } from './import/export-handlers.ts';
@@ -70,6 +71,7 @@ export function createService(
 
   const handlers: Handlers = {
     ...createWordsHandlers(takes),
+    ...createFinetuneHandlers(work, models, detections, takes, events),
     ...createTeachHandlers(teaching),
     ...createUnderstandHandlers(understanding),
     ...imports.handlers,

@@ -1,0 +1,243 @@
+import type { CancelSignal } from '../../cancel.ts';
+import type { ExampleMaker } from '../../dataset/example-maker.ts';
+import { HeedError } from '../../errors.ts';
+import { UNKNOWN_LABEL, type Model } from '../../model/model.ts';
+import { parameterSet } from '../../nn/parameters.ts';
+import type { Compute } from '../compute.ts';
+import { createStateNetwork, setLayers } from '../pooled-states.ts';
+import type { TrainEpoch } from '../progress.ts';
+import type { ValidationScore } from '../validation.ts';
+import { extendLabels, splitTakes, type AdaptationSet, type Take, type TakeSplit } from './adaptation-set.ts';
+import { AdaptedHead, withHead } from './adapted-head.ts';
+import { ElasticPasses } from './elastic-passes.ts';
+import type { StateExamples } from './head.ts';
+import { statisticsFromHead, withClasses } from './known-states.ts';
+import { isBetterScore, scoreAnswers } from './score.ts';
+import { DEFAULT_FINETUNE_TUNING, REFERENCE_FINETUNE_TUNING, type FinetuneTuning } from './settings.ts';
+import { answers, plainFeatures, variedFeatures, type FeatureExamples } from './take-features.ts';
+
+export interface AdaptListeners {
+  onEpoch(epoch: TrainEpoch): void;
+}
+
+/** A model adapted to takes, and how it went. */
+export interface Adaptation {
+  /** With the new labels; the one to begin with where the new one would do worse on the held-out takes. */
+  readonly model: Model;
+  readonly newLabels: string[];
+  /** Epochs done: the fit of the head, then the passes through all layers. */
+  readonly epochs: number;
+  /** The epoch whose layers the model has; 0 where it is the old one. */
+  readonly bestEpoch: number;
+  /** On held-out takes, before these were learned too. */
+  readonly score: ValidationScore;
+  readonly before: ValidationScore;
+  readonly improved: boolean;
+  readonly stopped: boolean;
+}
+
+/** Variations by which takes are measured that are too few to hold any out. */
+const HELD_OUT_VARIATIONS = 2;
+/** Names those variations; no pass has this number. */
+const HELD_OUT_EPOCH = -1;
+
+/**
+ * Teaches a model words from a few takes of one person.
+ *
+ * 1. The states of many variations of the takes, on the model's own layers, give each new word a row of the head: first
+ *    by discriminant analysis with the covariance that the model remembers, then by regression against states drawn
+ *    from what it remembers of the old words, whose own rows stay as they are.
+ * 2. Some passes of backpropagation through all layers, on a spring; after each the held-out takes are asked.
+ * 3. With the layers that did best the rows are fitted again, now to all takes.
+ *
+ * Where the result answers fewer held-out takes rightly than the model it began with, that model is the result.
+ * @param signal  ends it after the pass that runs, with the best so far
+ * @throws {HeedError} dataset where there is nothing to learn; training-diverged
+ */
+export async function adaptModel(
+  from: Model,
+  set: AdaptationSet,
+  { seed, tuning: changes }: { readonly seed: number; readonly tuning?: Partial<FinetuneTuning> | undefined },
+  listeners: AdaptListeners,
+  signal: CancelSignal,
+  compute: Compute,
+): Promise<Adaptation> {
+  if (set.takes.length === 0)
+    throw new HeedError('dataset', 'There are no takes to learn from; record some, and nothing was changed.');
+  const usual = compute.backend.name === 'native' ? DEFAULT_FINETUNE_TUNING : REFERENCE_FINETUNE_TUNING;
+  const tuning = { ...usual, ...changes };
+  const labels = extendLabels(from.labels, set.takes);
+  const takes = new TakeFeatures(from, labels, set, splitTakes(set, seed), tuning, seed, compute);
+  const heldOut = await takes.heldOut();
+  const { windowFrames } = from.features;
+  const before = scoreAnswers(
+    await answers(compute.backend.createNetwork(from.shape, from.parameters), heldOut.features, windowFrames),
+    heldOut.classes,
+    labels,
+    from.labels.length,
+  );
+
+  const shape = { ...from.shape, classCount: labels.length };
+  const stateNetwork = createStateNetwork(compute.backend, from.shape, from.parameters.values);
+  const statesOf = async ({ features, classes }: FeatureExamples): Promise<StateExamples> => ({
+    states: await answers(stateNetwork, features, windowFrames),
+    classes,
+  });
+  const training = await takes.training();
+  const first = await statesOf(training);
+  const statistics = from.states ?? statisticsFromHead(from, first);
+  const head = new AdaptedHead(from, labels, statistics, first, tuning, seed);
+  const network = compute.backend.createNetwork(shape, withHead(from, head.head));
+
+  const epochCount = 1 + tuning.passes;
+  const startedMs = performance.now();
+  let best: { epoch: number; score: ValidationScore; values: Float32Array } | undefined;
+  const endEpoch = async (epoch: number, loss: number, trainAccuracy: number): Promise<void> => {
+    const score = scoreAnswers(await answers(network, heldOut.features, windowFrames), heldOut.classes, labels);
+    const better = best === undefined || isBetterScore(score, best.score);
+    if (better) best = { epoch, score, values: Float32Array.from(network.parameters.values) };
+    const elapsedMs = performance.now() - startedMs;
+    listeners.onEpoch({
+      epoch,
+      epochs: epochCount,
+      ...{ loss, trainAccuracy, validationLoss: score.loss, validationAccuracy: score.accuracy },
+      validationPerLabel: score.perLabel,
+      ...{ best: better, elapsedMs, remainingMs: (elapsedMs / epoch) * (epochCount - epoch) },
+    });
+  };
+  const fitted = scoreAnswers(await answers(network, training.features, windowFrames), training.classes, labels);
+  await endEpoch(1, fitted.loss, fitted.accuracy);
+
+  const perPass = await takes.pass(1);
+  const stepCount = tuning.passes * Math.ceil(perPass.classes.length / 32);
+  const { learningRate, elasticity } = tuning;
+  const passes = new ElasticPasses(network, {
+    ...{ learningRate, elasticity, stepCount, seed },
+    trainableRows: head.trainable,
+  });
+  let epochs = 1;
+  for (let pass = 1; pass <= tuning.passes && !signal.aborted; pass++) {
+    const { loss, accuracy } = await passes.run(pass === 1 ? perPass : await takes.pass(pass), windowFrames, signal);
+    if (signal.aborted) break;
+    await endEpoch(++epochs, loss, accuracy);
+  }
+
+  const { epoch: bestEpoch, score, values } = best!;
+  setLayers(stateNetwork, shape, values);
+  const all = await statesOf(await takes.all());
+  head.fit(all, tuning, seed);
+  const layers = { ...from, shape, parameters: parameterSet(shape, 'float32', values) };
+  const parameters = withHead(layers, head.head);
+  const final = compute.backend.createNetwork(shape, parameters);
+  const finalScore = scoreAnswers(await answers(final, heldOut.features, windowFrames), heldOut.classes, labels);
+  const improved = isBetterScore(score, before) && finalScore.accuracy >= before.accuracy;
+  const model: Model = {
+    ...layers,
+    parameters,
+    labels,
+    decision: { ...from.decision, thresholds: head.thresholds(all) },
+    states: withClasses(statistics, all, labels),
+  };
+  return {
+    model: improved ? model : from,
+    newLabels: improved ? labels.slice(from.labels.length) : [],
+    ...{ epochs, bestEpoch: improved ? bestEpoch : 0, score: improved ? score : before, before, improved },
+    stopped: signal.aborted,
+  };
+}
+
+/** Features of takes: as they are, and varied. */
+class TakeFeatures {
+  readonly #from: Model;
+  readonly #labels: readonly string[];
+  readonly #split: TakeSplit;
+  /** The takes that the maker knows: those to train on, then the user's that are held out. */
+  readonly #made: readonly Take[];
+  readonly #tuning: FinetuneTuning;
+  readonly #compute: Compute;
+  readonly #maker: ExampleMaker;
+
+  constructor(
+    from: Model,
+    labels: readonly string[],
+    set: AdaptationSet,
+    split: TakeSplit,
+    tuning: FinetuneTuning,
+    seed: number,
+    compute: Compute,
+  ) {
+    this.#from = from;
+    this.#labels = labels;
+    this.#split = split;
+    this.#tuning = tuning;
+    this.#compute = compute;
+    this.#made = [...split.training, ...split.heldOut.filter((take) => !set.validation.includes(take))];
+    this.#maker = compute.createExampleMaker(
+      {
+        clips: this.#made.map(({ clip }) => clip),
+        anywhere: this.#made.map(({ label }) => label === UNKNOWN_LABEL),
+        background: set.background,
+        augment: tuning.augment,
+        seed,
+      },
+      from.features,
+    );
+  }
+
+  /** The takes to train on, as they are and varied. */
+  async training(): Promise<FeatureExamples> {
+    return this.#varied(this.#split.training.length);
+  }
+
+  /** The same of all takes, those held out too. */
+  async all(): Promise<FeatureExamples> {
+    return this.#varied(this.#made.length);
+  }
+
+  /** New variations for one pass. */
+  async pass(number: number): Promise<FeatureExamples> {
+    const takes = this.#split.training;
+    return this.#make(takes, this.#tuning.variationsPerPass, number);
+  }
+
+  async heldOut(): Promise<FeatureExamples> {
+    const { heldOut, fewTakes } = this.#split;
+    const known = heldOut.filter(({ label }) => this.#labels.includes(label));
+    const plain = this.#plain(known);
+    return concatenated(plain, await this.#make(fewTakes, HELD_OUT_VARIATIONS, HELD_OUT_EPOCH));
+  }
+
+  async #varied(count: number): Promise<FeatureExamples> {
+    const takes = this.#made.slice(0, count);
+    return concatenated(this.#plain(takes), await this.#make(takes, this.#tuning.variations, 0));
+  }
+
+  #plain(takes: readonly Take[]): FeatureExamples {
+    const { normaliser, features } = this.#from;
+    const extractor = this.#compute.createExtractor(features);
+    const clips = takes.map(({ clip }) => clip);
+    return { features: plainFeatures(clips, extractor, normaliser), classes: this.#classesOf(takes) };
+  }
+
+  async #make(takes: readonly Take[], variations: number, epoch: number): Promise<FeatureExamples> {
+    const { features, normaliser } = this.#from;
+    const repeated = Array.from({ length: variations }, () => takes).flat();
+    const entries = Int32Array.from(repeated, (take) => this.#made.indexOf(take));
+    const windowValues = features.windowFrames * features.coefficients;
+    return {
+      features: await variedFeatures(this.#maker, entries, epoch, windowValues, normaliser),
+      classes: this.#classesOf(repeated),
+    };
+  }
+
+  #classesOf(takes: readonly Take[]): Int32Array {
+    return Int32Array.from(takes, ({ label }) => this.#labels.indexOf(label));
+  }
+}
+
+function concatenated(a: FeatureExamples, b: FeatureExamples): FeatureExamples {
+  const features = new Float32Array(a.features.length + b.features.length);
+  features.set(a.features);
+  features.set(b.features, a.features.length);
+  return { features, classes: Int32Array.from([...a.classes, ...b.classes]) };
+}

@@ -1,0 +1,157 @@
+import { UNKNOWN_LABEL, type Model } from '../../model/model.ts';
+import { solveByFactor, type StateStatistics } from '../../model/state-statistics.ts';
+import { softmaxRows } from '../../nn/softmax.ts';
+import { parameterSet, tensorValues } from '../../nn/parameters.ts';
+import { fitHead, headLogits, type Head, type StateExamples } from './head.ts';
+import { classMeans, startNewRows } from './new-rows.ts';
+import { drawOldStates } from './old-states.ts';
+import type { FinetuneTuning } from './settings.ts';
+import { chooseThreshold } from './thresholds.ts';
+
+/** A head of more classes than the model's, fitted to the user's takes and to what stands for the old words. */
+export class AdaptedHead {
+  readonly head: Head;
+  /** `[C]`: the rows that fitting and training may change. */
+  readonly trainable: readonly boolean[];
+  readonly #labels: readonly string[];
+  readonly #old: StateExamples;
+  readonly #from: Model;
+  readonly #states: StateStatistics;
+
+  /**
+   * @param labels  the model's, then the new ones
+   * @param statistics  of the model, on its own layers
+   * @param examples  states of the user's takes, on the same layers
+   */
+  constructor(
+    from: Model,
+    labels: readonly string[],
+    statistics: StateStatistics,
+    examples: StateExamples,
+    tuning: FinetuneTuning,
+    seed: number,
+  ) {
+    this.#from = from;
+    this.#labels = labels;
+    this.#states = statistics;
+    const adopted = adoptedGroups(statistics, examples, from.labels, labels);
+    this.#old = drawOldStates(
+      statistics,
+      tuning.oldStates,
+      (name, label) => labels.indexOf(adopted.has(name) ? name : label),
+      seed,
+    );
+    this.head = extendedHead(from, labels.length);
+    this.trainable = trainableRows(this.head, examples, from.labels.length);
+    this.fit(examples, tuning, seed);
+  }
+
+  /** Fits the rows anew to other states of the takes: on changed layers, or of more takes. */
+  fit(examples: StateExamples, tuning: FinetuneTuning, seed: number): void {
+    const { length } = this.#from.labels;
+    const isNew = this.#labels.map((_, c) => c >= length);
+    const fresh = extendedHead(this.#from, this.#labels.length);
+    this.head.weights.set(fresh.weights);
+    this.head.bias.set(fresh.bias);
+    startNewRows(this.head, examples, this.#states, this.#labels, isNew);
+    fitHead(this.head, joined(this.#old, examples), {
+      trainable: this.trainable,
+      epochs: tuning.headEpochs,
+      learningRate: tuning.headLearningRate,
+      seed,
+    });
+  }
+
+  /** `[C]`: the model's thresholds for its labels, and for the new ones what suits the states. */
+  thresholds(examples: StateExamples): number[] {
+    const C = this.#labels.length;
+    const posteriors = (of: StateExamples): Float32Array => {
+      const logits = new Float32Array(of.classes.length * C);
+      const row = new Float64Array(C);
+      for (let i = 0; i < of.classes.length; i++) {
+        headLogits(this.head, of.states, i, row);
+        logits.set(row, i * C);
+      }
+      softmaxRows(logits, C, logits);
+      return logits;
+    };
+    const sources = [examples, this.#old].map((of) => ({ classes: of.classes, values: posteriors(of) }));
+    return this.#labels.map((label, c) => {
+      const own: number[] = [];
+      const other: number[] = [];
+      for (const { classes, values } of sources)
+        classes.forEach((truth, i) => (truth === c ? own : other).push(values[i * C + c]!));
+      return this.#from.decision.thresholds[c] ?? chooseThreshold(label, { own, other });
+    });
+  }
+}
+
+/** The head of a model with rows of zeros for further classes. */
+export function extendedHead({ shape, parameters }: Model, classCount: number): Head {
+  const weights = new Float64Array(classCount * shape.hiddenSize);
+  const bias = new Float64Array(classCount);
+  weights.set(tensorValues(parameters, 'head.weights'));
+  bias.set(tensorValues(parameters, 'head.bias'));
+  return { classCount, stateSize: shape.hiddenSize, weights, bias };
+}
+
+/** A model's weights with another head. */
+export function withHead({ shape, parameters }: Model, head: Head): ReturnType<typeof parameterSet> {
+  const extended = parameterSet({ ...shape, classCount: head.classCount });
+  for (const { name } of parameters.tensors)
+    if (!name.startsWith('head.')) tensorValues(extended, name).set(tensorValues(parameters, name));
+  tensorValues(extended, 'head.weights').set(head.weights);
+  tensorValues(extended, 'head.bias').set(head.bias);
+  return extended;
+}
+
+/**
+ * New labels that the model heard in training as one of the unknown words, and which sound as they did then: what it
+ * remembers of them counts for the new word. ("five" in another language sounds otherwise, and stays unknown.)
+ */
+function adoptedGroups(
+  { groups, means, covarianceFactor }: StateStatistics,
+  examples: StateExamples,
+  oldLabels: readonly string[],
+  labels: readonly string[],
+): ReadonlySet<string> {
+  const H = means.length / groups.length;
+  const adopted = new Set<string>();
+  classMeans(examples, labels.length).forEach((mean, c) => {
+    const label = labels[c]!;
+    if (!mean || oldLabels.includes(label)) return;
+    const distances = groups.map((group, g) => {
+      if (group.label !== UNKNOWN_LABEL) return Number.POSITIVE_INFINITY;
+      const difference = mean.map((value, j) => value - means[g * H + j]!);
+      const solved = solveByFactor(covarianceFactor, H, difference);
+      return solved.reduce((sum, value, j) => sum + value * difference[j]!, 0);
+    });
+    const nearest = distances.indexOf(Math.min(...distances));
+    if (groups[nearest]?.name === label) adopted.add(label);
+  });
+  return adopted;
+}
+
+/**
+ * New rows are trained. So are those of known labels of which there are takes, and those for which the model mistook
+ * these takes: a false alarm is a matter of two rows.
+ */
+function trainableRows(old: Head, { states, classes }: StateExamples, knownCount: number): boolean[] {
+  const trainable = Array.from({ length: old.classCount }, (_, c) => c >= knownCount);
+  const logits = new Float64Array(old.classCount);
+  classes.forEach((truth, i) => {
+    if (truth >= knownCount) return;
+    headLogits(old, states, i, logits);
+    const known = logits.subarray(0, knownCount);
+    trainable[truth] = true;
+    trainable[known.indexOf(Math.max(...known))] = true;
+  });
+  return trainable;
+}
+
+function joined(a: StateExamples, b: StateExamples): StateExamples {
+  const states = new Float32Array(a.states.length + b.states.length);
+  states.set(a.states);
+  states.set(b.states, a.states.length);
+  return { states, classes: Int32Array.from([...a.classes, ...b.classes]) };
+}

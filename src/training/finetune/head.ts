@@ -1,0 +1,97 @@
+import { createRandom } from '../../random.ts';
+
+/** The dense head by itself: logits = weights · state + bias. Axes: C classes, H numbers in a state, N examples. */
+export interface Head {
+  readonly classCount: number;
+  readonly stateSize: number;
+  /** `[C, H]` */
+  readonly weights: Float64Array;
+  /** `[C]` */
+  readonly bias: Float64Array;
+}
+
+/** States with the classes they should be taken for. */
+export interface StateExamples {
+  /** `[N, H]` */
+  readonly states: Float32Array;
+  /** `[N]` */
+  readonly classes: Int32Array;
+}
+
+export interface HeadFit {
+  /** `[C]`: the rows that may change. */
+  readonly trainable: readonly boolean[];
+  readonly epochs: number;
+  /** The highest rate; it falls as a cosine to nothing. */
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+const BATCH_SIZE = 64;
+/** Gradients of logits below this move nothing, and most are: the sums over H are spared. */
+const NEGLIGIBLE = 1e-4;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+
+/** The logits of one state, into `out` `[C]`. */
+export function headLogits(head: Head, states: Float32Array, example: number, out: Float64Array): void {
+  const { classCount, stateSize, weights, bias } = head;
+  const from = example * stateSize;
+  for (let c = 0; c < classCount; c++) {
+    let sum = bias[c]!;
+    const row = c * stateSize;
+    for (let j = 0; j < stateSize; j++) sum += weights[row + j]! * states[from + j]!;
+    out[c] = sum;
+  }
+}
+
+/**
+ * Softmax regression of the head, in place: cross-entropy over all classes, of which some rows change and the others
+ * stand as rivals. Minibatches and Adam, as the whole network is trained.
+ */
+export function fitHead(head: Head, { states, classes }: StateExamples, fit: HeadFit): void {
+  const { classCount: C, stateSize: H, weights, bias } = head;
+  const rows = fit.trainable.flatMap((trainable, c) => (trainable ? [c] : []));
+  const gradient = new Float64Array(C * (H + 1));
+  const first = new Float64Array(gradient.length);
+  const second = new Float64Array(gradient.length);
+  const logits = new Float64Array(C);
+  const order = Array.from(classes, (_, i) => i);
+  const random = createRandom(fit.seed, 'fit of the head');
+  const stepCount = fit.epochs * Math.ceil(order.length / BATCH_SIZE);
+  let step = 0;
+  for (let epoch = 0; epoch < fit.epochs; epoch++) {
+    random.shuffle(order);
+    for (let start = 0; start < order.length; start += BATCH_SIZE) {
+      const batch = order.slice(start, start + BATCH_SIZE);
+      gradient.fill(0);
+      for (const example of batch) {
+        headLogits(head, states, example, logits);
+        const largest = logits.reduce((high, logit) => Math.max(high, logit), Number.NEGATIVE_INFINITY);
+        let sum = 0;
+        for (let c = 0; c < C; c++) sum += logits[c] = Math.exp(logits[c]! - largest);
+        for (const c of rows) {
+          const dLogit = logits[c]! / sum - (c === classes[example] ? 1 : 0);
+          if (Math.abs(dLogit) < NEGLIGIBLE) continue;
+          const row = c * (H + 1);
+          for (let j = 0; j < H; j++) gradient[row + j]! += dLogit * states[example * H + j]!;
+          gradient[row + H]! += dLogit;
+        }
+      }
+      step++;
+      const rate = (fit.learningRate / 2) * (1 + Math.cos((Math.PI * step) / stepCount));
+      const correction1 = 1 - BETA1 ** step;
+      const correction2 = 1 - BETA2 ** step;
+      for (const c of rows)
+        for (let j = 0; j <= H; j++) {
+          const i = c * (H + 1) + j;
+          const g = gradient[i]! / batch.length;
+          first[i] = BETA1 * first[i]! + (1 - BETA1) * g;
+          second[i] = BETA2 * second[i]! + (1 - BETA2) * g * g;
+          const change = (rate * (first[i] / correction1)) / (Math.sqrt(second[i] / correction2) + 1e-8);
+          if (j < H) weights[c * H + j]! -= change;
+          else bias[c]! -= change;
+        }
+    }
+  }
+}
