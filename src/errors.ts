@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'model-unsupported' // a sound ONNX file that Heed cannot take
   | 'model-missing'
   | 'export-differs' // ONNX Runtime computes something else on an exported file than Heed does
+  | 'labels-missing' // a network from elsewhere that does not name its outputs
   | 'dataset' // folders that cannot be trained or measured on
   | 'training-diverged'
   | 'checkpoint' // a checkpoint that does not belong to this run
