@@ -187,6 +187,30 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     });
 
   program
+    .command('import')
+    .description('bring in a GRU classifier exported as ONNX from PyTorch or Keras, or a model that Heed saved')
+    .argument('<file>', 'an ONNX file')
+    .requiredOption('--out <file>', 'the model file to write')
+    .option('--labels <a,b,…>', 'what its outputs mean, in their order (a model that Heed saved knows)', words)
+    .option('--recipe <file>', 'JSON with labels, features and normaliser, such as `heed handoff` writes')
+    .option('--hop <samples>', 'from frame to frame, at 16 kHz', whole(1, 65_536))
+    .option('--frame <samples>', 'in a frame, at 16 kHz', whole(1, 65_536))
+    .option('--mel <n>', 'mel bands', whole(1, 1024))
+    .option('--coefficients <n>', 'MFCCs per frame (default: as many as it takes)', whole(1, 1024))
+    .option(
+      '--window-frames <n>',
+      'frames heard at once (default: those it was exported for, or a second)',
+      whole(1, 10_000),
+    )
+    .option('--mean <a,b,…>', 'subtracted from the features first: one number, or one for each', numbers)
+    .option('--std <a,b,…>', 'the features are then divided by: one number, or one for each', numbers)
+    .addOption(json())
+    .action(async (file: string, options) => {
+      const { importFile } = await import('./commands/import.ts');
+      await importFile(file, options, terminal);
+    });
+
+  program
     .command('bench')
     .description('measure how fast this computer trains and recognises, beside ONNX Runtime and Meyda, in turn')
     .option('--seconds <n>', 'how long each program runs at each job (default: 5)', seconds)
@@ -246,4 +270,11 @@ function words(text: string): string[] {
   const labels = text.split(',').map((label) => label.trim());
   if (labels.some((label) => label === '')) throw new InvalidArgumentError('Labels are separated by single commas.');
   return labels;
+}
+
+/** Numbers with commas between them. */
+function numbers(text: string): number[] {
+  const values = text.split(',').map((value) => (value.trim() === '' ? Number.NaN : Number(value)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError('It must be numbers, separated by single commas.');
+  return values;
 }

@@ -10,7 +10,8 @@ export async function inspect(file: string, options: { readonly json?: true }, t
   else terminal.answer(describe(description));
 }
 
-function describe({ file, bytes, labels, features, featureHash, network, ...rest }: ModelDescription): string {
+/** A model for people, a line for each thing. */
+export function describe({ file, bytes, labels, features, featureHash, network, ...rest }: ModelDescription): string {
   const { decision, provenance, scores } = rest;
   const fields = (values: Record<string, string | number | boolean>): string =>
     Object.entries(values)

@@ -21,6 +21,7 @@ import {
 import { streamCalls } from './stream-calls.ts';
 import { teachCalls } from './teach-calls.ts';
 import { understandCalls } from './understand-calls.ts';
+import { modelImportCalls } from './model-import-calls.ts';
 import { wordsCalls } from './words-calls.ts';
 
 const path = z.string().min(1);
@@ -32,6 +33,7 @@ export const calls = {
   ...teachCalls,
   ...understandCalls,
   ...importCalls,
+  ...modelImportCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

@@ -7,6 +7,7 @@ import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
 import { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';
 import { exportFileName, exportModel, exportToFile } from './export.ts';
+import { createModelImportHandlers } from './import/model-import-handlers.ts';
 import { ListeningSessions } from './listening.ts';
 import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
@@ -76,6 +77,7 @@ export function createService(
     ...createUnderstandHandlers(understanding),
     ...imports.handlers,
     ...exports.handlers,
+    ...createModelImportHandlers(models, modelsFolder, ownModelsFolder),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
     'models.export': async ({ modelId, ...form }) => {

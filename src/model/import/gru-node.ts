@@ -1,8 +1,10 @@
 import type { OnnxGru } from '../gru-conversion.ts';
-import { type Activation, axisSize, channelsOf, type Value } from './activation.ts';
+import { type Activation, type Axis, axisSize, channelsOf, type Value } from './activation.ts';
 import { floatsOf, holdsOnly, type KnownTensor, numericDims } from './known-tensor.ts';
 import type { NodeReader } from './node-reader.ts';
 import { damaged, foreign } from './obstacle.ts';
+
+const MAX_LAYERS = 64;
 
 /**
  * One GRU node on the input or on the states of the layer before: its states `[frames, directions, batch, units]` and its
@@ -18,7 +20,7 @@ export function readGru(node: NodeReader): Value[] {
   refuseOtherRecurrences(node);
   const gru = readWeights(node);
   const first = input.layers.length === 0;
-  const [frames, batch, channels] = input.axes as [Activation['axes'][0], Activation['axes'][0], Activation['axes'][0]];
+  const [frames, batch, channels] = input.axes as [Axis, Axis, Axis];
   const given = first ? axisSize(input, channels, node.inputSizes) : channelsOf(input);
   if (typeof given === 'number' && given !== gru.inputSize)
     throw damaged(`its GRU takes ${gru.inputSize} numbers per frame, and is fed ${given}`);
@@ -28,8 +30,9 @@ export function readGru(node: NodeReader): Value[] {
   if (!first && channels !== 'channels') throw foreign('its GRU runs over another axis than the units before');
   if (first && input.scaling.axis !== undefined && input.scaling.axis !== channels)
     throw foreign('its input is normalised along another axis than the coefficients');
-  checkLengthsAndStart(node, input, frames);
+  checkLengthsAndStart(node, input, frames, gru.hiddenSize);
 
+  if (input.layers.length >= MAX_LAYERS) throw foreign(`it has more than ${MAX_LAYERS} GRU layers`);
   const states: Activation = {
     ...input,
     axes: [frames, 'one', batch, 'channels'],
@@ -79,11 +82,13 @@ function readWeights(node: NodeReader): OnnxGru {
   };
 }
 
-function checkLengthsAndStart(node: NodeReader, input: Activation, frames: Activation['axes'][0]): void {
+function checkLengthsAndStart(node: NodeReader, input: Activation, frames: Axis, hiddenSize: number): void {
   const lengths = node.optionalKnown(4, 'sequence lengths');
   if (lengths && !holdsOnly(lengths, axisSize(input, frames, node.inputSizes), node.budget))
     throw foreign('its GRU hears only a part of each sequence (the input sequence_lens)');
   const start = node.optionalKnown(5, 'initial states');
+  if (start && (start.dims.length !== 3 || start.dims[0] !== 1 || start.dims[2] !== hiddenSize))
+    throw damaged(`its GRU of ${hiddenSize} units starts from states of the size ${start.dims.join('×')}`);
   if (start && !holdsOnly(start, 0, node.budget))
     throw foreign("its GRU starts from a state of its own, and Heed's start from zero");
 }

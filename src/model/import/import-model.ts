@@ -28,9 +28,8 @@ export interface ImportSettings {
   readonly command: string;
 }
 
-/** Files from elsewhere that are larger are not read: a layer of 2,000 units takes 50 MB. */
-const MAX_FOREIGN_BYTES = 64 * 1024 * 1024;
-const MAX_LAYERS = 64;
+/** Files from elsewhere that are larger are not read: a layer of 1,600 units takes 32 MB. */
+const MAX_FOREIGN_BYTES = 32 * 1024 * 1024;
 const MAX_UNITS = 4096;
 const MAX_CLASSES = 10_000;
 const MAX_LABEL_LENGTH = 64;
@@ -112,7 +111,7 @@ function shapeOf({ layers, head, pooling }: Activation): NetworkShape {
   if (layers.some(({ linearBeforeReset }) => linearBeforeReset !== resetAfter))
     throw foreign('some of its GRU layers reset before the product and some after it (linear_before_reset)');
   const classCount = head!.bias.length;
-  if (layers.length > MAX_LAYERS || sizes[0]! > MAX_UNITS || classCount > MAX_CLASSES)
+  if (sizes[0]! > MAX_UNITS || classCount > MAX_CLASSES)
     throw foreign(
       `its network has ${layers.length} layers of ${sizes[0]} units and ${classCount} classes, more than Heed's can`,
     );

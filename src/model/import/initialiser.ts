@@ -34,32 +34,41 @@ export function knownTensor(tensor: TensorProto): KnownTensor {
   return tensorOf(dims, values);
 }
 
-/** The numbers that are there: as float32 where they are float32, as numbers where they are whole or double. */
-function valuesOf(tensor: TensorProto): Float32Array | number[] {
-  const { rawData: raw } = tensor;
+/** The numbers that are there. Doubles become float32, as all weights are. */
+function valuesOf(tensor: TensorProto): ArrayLike<number> {
+  const { rawData: raw, floatData, doubleData, int32Data, int64Data } = tensor;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const read = (bytes: number, at: (offset: number) => number): number[] => {
+  const fill = <T extends Float32Array | Float64Array | Int32Array>(
+    create: (length: number) => T,
+    bytes: number,
+    at: (offset: number) => number,
+  ): T => {
     if (raw.byteLength % bytes !== 0) throw damaged(`its tensor ${quoted(tensor.name)} is cut off`);
-    return Array.from({ length: raw.byteLength / bytes }, (_, i) => at(i * bytes));
+    const values = create(raw.byteLength / bytes);
+    for (let i = 0; i < values.length; i++) values[i] = at(i * bytes);
+    return values;
   };
+  const float32 = (length: number): Float32Array => new Float32Array(length);
+  const int32 = (length: number): Int32Array => new Int32Array(length);
   switch (tensor.dataType) {
-    case DataType.FLOAT: {
-      if (tensor.floatData.length > 0) return Float32Array.from(tensor.floatData);
-      if (raw.byteLength % 4 !== 0) throw damaged(`its tensor ${quoted(tensor.name)} is cut off`);
-      const values = new Float32Array(raw.byteLength / 4);
-      for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(i * 4, true);
-      return values;
-    }
+    case DataType.FLOAT:
+      return floatData.length > 0 ? Float32Array.from(floatData) : fill(float32, 4, (at) => view.getFloat32(at, true));
     case DataType.DOUBLE:
-      return tensor.doubleData.length > 0 ? tensor.doubleData : read(8, (at) => view.getFloat64(at, true));
+      return doubleData.length > 0
+        ? Float32Array.from(doubleData)
+        : fill(float32, 8, (at) => view.getFloat64(at, true));
     case DataType.INT64:
-      return tensor.int64Data.length > 0
-        ? tensor.int64Data.map(Number)
-        : read(8, (at) => Number(view.getBigInt64(at, true)));
+      return int64Data.length > 0
+        ? Float64Array.from(int64Data, Number)
+        : fill(
+            (length) => new Float64Array(length),
+            8,
+            (at) => Number(view.getBigInt64(at, true)),
+          );
     case DataType.INT32:
-      return tensor.int32Data.length > 0 ? tensor.int32Data : read(4, (at) => view.getInt32(at, true));
+      return int32Data.length > 0 ? int32Data : fill(int32, 4, (at) => view.getInt32(at, true));
     case DataType.BOOL:
-      return tensor.int32Data.length > 0 ? tensor.int32Data : read(1, (at) => view.getUint8(at));
+      return int32Data.length > 0 ? int32Data : raw;
     default:
       throw foreign(
         `its tensor ${quoted(tensor.name)} is made of ${typeName(tensor.dataType)} numbers, and float32 ones can be taken`,

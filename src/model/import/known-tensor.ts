@@ -21,7 +21,7 @@ export interface KnownTensor {
   readonly data: ArrayLike<Size>;
 }
 
-/** How many elements may still be copied. What a file makes us copy stays in proportion to what it holds. */
+/** How many float32 numbers may still be copied. What a file makes us copy stays in proportion to what it holds. */
 export class CopyBudget {
   #left: number;
 
@@ -81,42 +81,49 @@ export function numericDims(tensor: KnownTensor): number[] {
   });
 }
 
+/** A copied element of any kind takes more memory than a float32. */
+const COST_OF_ELEMENT = 4;
+
 /** Elements in row-major order, copied. @throws {Obstacle} where there are more than the budget allows */
 export function elementsOf(tensor: KnownTensor, budget: CopyBudget): Size[] {
+  const dims = numericDims(tensor);
+  budget.spend(COST_OF_ELEMENT * countOf(dims));
   const values: Size[] = [];
-  visit(tensor, budget, (value) => values.push(value));
+  visit(tensor, dims, (value) => values.push(value));
   return values;
 }
 
-/** Elements in row-major order, copied as float32. @throws {Obstacle} where one is not a finite number */
+/**
+ * Elements in row-major order as float32, in the memory that holds them where they lie in one piece.
+ * @throws {Obstacle} where one is not a finite number, or there are more to copy than the budget allows
+ */
 export function floatsOf(tensor: KnownTensor, budget: CopyBudget): Float32Array {
-  const dims = numericDims(tensor);
-  const values = new Float32Array(checkedCount(dims, budget));
-  let at = 0;
-  visitDims(tensor, dims, (value) => {
-    if (typeof value !== 'number' || !Number.isFinite(value))
-      throw damaged('its weights contain something that is no finite number');
-    values[at++] = value;
-  });
+  const values = packedFloats(tensor, budget);
+  if (!values.every(Number.isFinite)) throw damaged('its weights contain something that is no finite number');
   return values;
+}
+
+function packedFloats(tensor: KnownTensor, budget: CopyBudget): Float32Array {
+  const dims = numericDims(tensor);
+  const { data, offset } = tensor;
+  const count = countOf(dims);
+  const inOnePiece = rowMajorStrides(dims).every((stride, axis) => dims[axis] === 1 || stride === tensor.strides[axis]);
+  if (data instanceof Float32Array && inOnePiece) return data.subarray(offset, offset + count);
+  budget.spend(count);
+  const values = new Float32Array(count);
+  let at = 0;
+  visit(tensor, dims, (value) => (values[at++] = Number(value)));
+  return values;
+}
+
+function countOf(dims: readonly number[]): number {
+  return dims.reduce((product, size) => product * size, 1);
 }
 
 /** Calls `each` with every element in row-major order. */
-function visit(tensor: KnownTensor, budget: CopyBudget, each: (value: Size) => void): void {
-  const dims = numericDims(tensor);
-  checkedCount(dims, budget);
-  visitDims(tensor, dims, each);
-}
-
-function checkedCount(dims: readonly number[], budget: CopyBudget): number {
-  const count = dims.reduce((product, size) => product * size, 1);
-  budget.spend(count);
-  return count;
-}
-
-function visitDims({ strides, offset, data }: KnownTensor, dims: readonly number[], each: (value: Size) => void): void {
-  const index = new Array<number>(dims.length).fill(0);
+function visit({ strides, offset, data }: KnownTensor, dims: readonly number[], each: (value: Size) => void): void {
   if (dims.includes(0)) return;
+  const index = new Array<number>(dims.length).fill(0);
   let at = offset;
   for (;;) {
     each(data[at]!);
@@ -135,8 +142,10 @@ function visitDims({ strides, offset, data }: KnownTensor, dims: readonly number
 export function holdsOnly(tensor: KnownTensor, value: Size, budget: CopyBudget): boolean {
   // Along an axis of stride 0 nothing changes.
   const dims = tensor.dims.map((size, axis) => (tensor.strides[axis] === 0 && size !== 0 ? 1 : size));
+  const distinct = numericDims({ ...tensor, dims });
+  budget.spend(countOf(distinct));
   let only = true;
-  visit({ ...tensor, dims }, budget, (element) => (only &&= element === value));
+  visit(tensor, distinct, (element) => (only &&= element === value));
   return only;
 }
 
@@ -197,13 +206,12 @@ export function concatenate(tensors: readonly KnownTensor[], axis: number, budge
     sizes.reduce((sum, size) => sum + size[axis]!, 0),
   );
   // Rows of each tensor up to the axis, in turn.
-  const outer = first.slice(0, axis).reduce((product, size) => product * size, 1);
+  const outer = countOf(first.slice(0, axis));
   const parts = tensors.map((tensor) => packedElements(tensor, budget));
   const total = parts.reduce((sum, part) => sum + part.length, 0);
-  budget.spend(total);
-  const data: Size[] | Float32Array = parts.every((part) => part instanceof Float32Array)
-    ? new Float32Array(total)
-    : new Array<Size>(total);
+  const floats = parts.every((part) => part instanceof Float32Array);
+  budget.spend(floats ? total : COST_OF_ELEMENT * total);
+  const data: Size[] | Float32Array = floats ? new Float32Array(total) : new Array<Size>(total);
   let at = 0;
   for (let row = 0; row < outer; row++)
     for (const part of parts) {
@@ -214,14 +222,13 @@ export function concatenate(tensors: readonly KnownTensor[], axis: number, budge
 }
 
 function packedElements(tensor: KnownTensor, budget: CopyBudget): Float32Array | Size[] {
-  return tensor.data instanceof Float32Array ? floatsOf(tensor, budget) : elementsOf(tensor, budget);
+  return tensor.data instanceof Float32Array ? packedFloats(tensor, budget) : elementsOf(tensor, budget);
 }
 
-/** The same elements in other dimensions, copied where they do not lie in one piece. */
+/** The same elements in other dimensions. */
 export function reshaped(tensor: KnownTensor, dims: readonly number[], budget: CopyBudget): KnownTensor {
-  const count = numericDims(tensor).reduce((product, size) => product * size, 1);
-  if (dims.reduce((product, size) => product * size, 1) !== count)
-    throw damaged(`Reshape makes a tensor of ${dims.join('×')} from ${count} numbers`);
+  const count = countOf(numericDims(tensor));
+  if (countOf(dims) !== count) throw damaged(`Reshape makes a tensor of ${dims.join('×')} from ${count} numbers`);
   return tensorOf(dims, packedElements(tensor, budget));
 }
 

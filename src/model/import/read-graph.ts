@@ -15,7 +15,7 @@ export interface GraphClassifier {
 }
 
 /** Constants of a sound model are joined once or twice on the way to where they are used. */
-const COPIES_OF_WEIGHTS = 3;
+const COPIES_OF_WEIGHTS = 2;
 const SMALL_CONSTANTS = 1_000_000;
 
 /**
