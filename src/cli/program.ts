@@ -105,6 +105,13 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     .addOption(model())
     .option('--max-unknown <n>', 'take at most so many clips of words the model does not know', whole(0, 2 ** 31 - 1))
     .option('--seed <n>', 'chooses those clips', whole(0, 2 ** 31 - 1))
+    .addOption(
+      new Option('--split <part>', 'only this part, by the lists in the folder (as Speech Commands has)').choices([
+        'training',
+        'validation',
+        'testing',
+      ]),
+    )
     .option(
       '--disputed <file>',
       'write a list of the clips that the model hears as another label, for train --leave-out',

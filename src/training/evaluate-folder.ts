@@ -8,6 +8,7 @@ import { BatchBuffer } from './batch.ts';
 import type { Compute } from './compute.ts';
 import { DISPUTED_ABOVE, type DisputedClip } from './disputed-clips.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
+import { clipsOfSplit, type Split } from './list-split.ts';
 import { Confusion, largestClass } from './metrics.ts';
 import { say, StageProgress, type ProgressListener, type SkippedFile } from './progress.ts';
 import { readAll, readFeatures } from './read-clips.ts';
@@ -22,6 +23,8 @@ export interface EvaluationSettings {
   /** At most so many clips of words that the model does not know, chosen by the seed; all of them when left out. */
   readonly maxUnknown?: number | undefined;
   readonly seed: number;
+  /** Only the clips of this part, by the lists that the folder has; all of them when left out. */
+  readonly split?: Split | undefined;
   /** Where features are kept between runs; the system's cache folder when left out. */
   readonly cacheFolder?: string | undefined;
 }
@@ -53,7 +56,9 @@ export async function evaluateFolder(
 ): Promise<EvaluationResult> {
   const { model } = settings;
   const truthOf = ({ word }: ClipFile): string => (model.labels.includes(word) ? word : UNKNOWN_LABEL);
-  const files = limitUnknown((await scanLabelledFolder(settings.folder)).clips, truthOf, settings);
+  const listing = await scanLabelledFolder(settings.folder);
+  const { split, folder } = settings;
+  const files = limitUnknown(split ? clipsOfSplit(listing, split, folder) : listing.clips, truthOf, settings);
   const labels = [...new Set([...model.labels, ...files.map(truthOf)])];
   const confusion = new Confusion(labels);
   const skipped: SkippedFile[] = [];

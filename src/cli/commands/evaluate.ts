@@ -8,6 +8,7 @@ export interface EvaluateOptions {
   readonly model?: string;
   readonly maxUnknown?: number;
   readonly seed?: number;
+  readonly split?: 'training' | 'validation' | 'testing';
   /** Where to write the list of clips whose labels the model disputes. */
   readonly disputed?: string;
   readonly json?: true;

@@ -71,6 +71,8 @@ export const calls = {
       model: path.optional(),
       maxUnknown: z.number().int().min(0).optional(),
       seed: z.number().int().default(1),
+      /** Only this part, by the folder's own lists (`validation_list.txt`, `testing_list.txt`). */
+      split: z.enum(['training', 'validation', 'testing']).optional(),
       /** Where to write the list of clips whose labels the model disputes. */
       disputed: path.optional(),
     }),

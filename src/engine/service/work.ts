@@ -76,13 +76,14 @@ export class LongWork {
     model,
     maxUnknown,
     seed,
+    split,
     disputed,
   }: ParsedInput<'evaluate'>): Promise<CallOutput<'evaluate'>> {
     this.#sayOnceWhereSlow();
     const { evaluateFolder } = await import('../../training/evaluate-folder.ts');
     const loaded = await this.#models.byPath(model);
     const evaluation = await evaluateFolder(
-      { folder, model: loaded.model, maxUnknown, seed, cacheFolder: this.#cacheFolder },
+      { folder, model: loaded.model, maxUnknown, seed, split, cacheFolder: this.#cacheFolder },
       this.#compute,
       (progress) => this.#events.emit('progress', progress),
       this.#closing.signal,
