@@ -29,9 +29,7 @@ export function createModelImportHandlers(
         const model = importModel(bytes, name, { ...about, heedVersion: HEED_VERSION, command: 'the studio' });
         const { id, path } = await newModelFile(modelsFolder, ownModelsFolder, name);
         await saveModel(path, model);
-        const { scores, labels } = model;
-        const ownScores = scores.map((score) => ({ ...score, perLabel: { ...score.perLabel } }));
-        return { id, name: id, labels: [...labels], bytes: (await models.byId(id)).bytes, scores: ownScores };
+        return (await models.list()).find((summary) => summary.id === id)!;
       }),
     import: async ({ file, out, recipe, command, ...given }) => {
       const about = recipe === undefined ? given : { ...given, ...(await withRecipe(recipe, given)) };
