@@ -231,6 +231,20 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     });
 
   program
+    .command('report')
+    .description('measure a model by the protocols that its report is made of')
+    .option('--data <dir>', 'the folder of all recordings (default: HEED_DATA)')
+    .addOption(model())
+    .option('--only <a,b,…>', 'only these parts: few-shot, forgetting, negatives', words)
+    .option('--short', 'three speakers, and not all of them')
+    .option('--seed <n>', 'the same seed gives the same figures', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (options) => {
+      const { report } = await import('./commands/report.ts');
+      await report(options, terminal);
+    });
+
+  program
     .command('serve')
     .description('the studio in a browser, on this computer only')
     .option('--port <n>', 'the port to listen on (default: any that is free)', whole(0, 65_535))

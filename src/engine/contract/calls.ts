@@ -3,6 +3,7 @@ import { benchReport } from './bench.ts';
 import { local, windowed } from './call.ts';
 import { importCalls } from './import-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
+import { reportCalls } from './report-calls.ts';
 import {
   detection,
   evaluation,
@@ -116,6 +117,7 @@ export const calls = {
     }),
   ),
   ...finetuneCalls,
+  ...reportCalls,
   /** Measures Heed beside ONNX Runtime, and beside PyTorch where asked. The engine answers nothing else meanwhile. */
   bench: local(
     z.object({

@@ -115,6 +115,7 @@ export function createService(
     train: (input) => work.train(input),
     export: async ({ model, out, ...form }) => exportToFile(await models.byPath(model), form, out, backend),
     bench: (input) => work.bench(input),
+    report: (input) => work.report(input),
     makeStream: (input) => streams.make(input),
     evaluateStream: (input) => streams.evaluate(input),
     calibrate: (input) => streams.calibrate(input),

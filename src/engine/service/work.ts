@@ -117,6 +117,21 @@ export class LongWork {
     );
   }
 
+  /** @throws {HeedError} file-missing, dataset; whatever loading the model says; cancelled */
+  async report({ data, model, only, short, seed }: ParsedInput<'report'>): Promise<CallOutput<'report'>> {
+    this.#sayOnceWhereSlow();
+    const { runReport } = await import('../../lab/report/run-report.ts');
+    const loaded = await this.#models.byPath(model);
+    const sections = only ?? (['few-shot', 'forgetting', 'negatives'] as const);
+    const figures = await runReport(
+      { data, model: loaded.model, sections, short, seed },
+      this.#compute,
+      (progress) => this.#events.emit('progress', progress),
+      this.#closing.signal,
+    );
+    return { figures };
+  }
+
   /** Ends all work, and waits until a training has left its model behind. */
   async close(): Promise<void> {
     this.#closing.abort();

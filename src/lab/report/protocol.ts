@@ -1,0 +1,36 @@
+import type { CancelSignal } from '../../cancel.ts';
+import { HeedError } from '../../errors.ts';
+import type { Model } from '../../model/model.ts';
+import type { Compute } from '../../training/compute.ts';
+import { adaptModel } from '../../training/finetune/adapt.ts';
+import type { Take } from '../../training/finetune/adaptation-set.ts';
+import { StageProgress, type ProgressListener } from '../../training/progress.ts';
+import type { ReportRecordings } from './recordings.ts';
+
+/** What a protocol works with. */
+export interface Protocol {
+  readonly model: Model;
+  readonly recordings: ReportRecordings;
+  /** The speakers it is run for, each as one user. */
+  readonly speakers: readonly string[];
+  readonly seed: number;
+  readonly compute: Compute;
+  readonly onProgress: ProgressListener;
+  readonly signal: CancelSignal;
+}
+
+/** Fine-tunes a model on takes as `heed finetune` does. @throws {HeedError} cancelled, and what fine-tuning says */
+export async function adapted(from: Model, takes: readonly Take[], protocol: Protocol): Promise<Model> {
+  const { recordings, seed, compute, signal } = protocol;
+  const set = { takes, validation: [], background: recordings.background };
+  const { model } = await adaptModel(from, set, { seed }, { onEpoch: () => {} }, signal, compute);
+  if (signal.aborted) throw new HeedError('cancelled', 'The report was stopped; nothing was changed.');
+  return model;
+}
+
+/** Tells how many of so many runs are done. */
+export function countRuns({ onProgress }: Protocol, what: string, total: number): () => void {
+  const stage = new StageProgress('evaluate', what, total, onProgress);
+  let done = 0;
+  return () => stage.report(++done);
+}
