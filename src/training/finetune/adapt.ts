@@ -83,8 +83,11 @@ export async function adaptModel(
     states: await answers(stateNetwork, features, windowFrames),
     classes,
   });
-  const training = await takes.training();
-  const first = await statesOf(training);
+  const all = await takes.all();
+  const allStates = await statesOf(all);
+  const rows = takes.trainingRows(all.classes.length);
+  const classes = Int32Array.from(rows, (row) => all.classes[row]!);
+  const first = { states: chosenRows(allStates.states, rows, all.classes.length), classes };
   const statistics = from.states ?? statisticsFromHead(from, first);
   const head = new AdaptedHead(from, labels, statistics, first, tuning, seed);
   const network = compute.backend.createNetwork(shape, withHead(from, head.head));
@@ -105,7 +108,7 @@ export async function adaptModel(
       ...{ best: better, elapsedMs, remainingMs: (elapsedMs / epoch) * (epochCount - epoch) },
     });
   };
-  const fitted = scoreAnswers(await answers(network, training.features, windowFrames), training.classes, labels);
+  const fitted = scoreAnswers(head.logits(first), classes, labels);
   await endEpoch(1, fitted.loss, fitted.accuracy);
 
   const perPass = await takes.pass(1);
@@ -123,9 +126,9 @@ export async function adaptModel(
   }
 
   const { epoch: bestEpoch, score, values } = best!;
-  setLayers(stateNetwork, shape, values);
-  const all = await statesOf(await takes.all());
-  head.fit(all, tuning, seed);
+  if (bestEpoch > 1) setLayers(stateNetwork, shape, values);
+  const lastStates = bestEpoch > 1 ? await statesOf(all) : allStates;
+  head.fit(lastStates, tuning, seed);
   const layers = { ...from, shape, parameters: parameterSet(shape, 'float32', values) };
   const parameters = withHead(layers, head.head);
   const final = compute.backend.createNetwork(shape, parameters);
@@ -135,8 +138,8 @@ export async function adaptModel(
     ...layers,
     parameters,
     labels,
-    decision: { ...from.decision, thresholds: head.thresholds(all) },
-    states: withClasses(statistics, all, labels),
+    decision: { ...from.decision, thresholds: head.thresholds(lastStates) },
+    states: withClasses(statistics, lastStates, labels),
   };
   return {
     model: improved ? model : from,
@@ -184,14 +187,15 @@ class TakeFeatures {
     );
   }
 
-  /** The takes to train on, as they are and varied. */
-  async training(): Promise<FeatureExamples> {
-    return this.#varied(this.#split.training.length);
+  /** All takes, those held out too: as they are, then their variations. */
+  async all(): Promise<FeatureExamples> {
+    return concatenated(this.#plain(this.#made), await this.#make(this.#made, this.#tuning.variations, 0));
   }
 
-  /** The same of all takes, those held out too. */
-  async all(): Promise<FeatureExamples> {
-    return this.#varied(this.#made.length);
+  /** Which of so many examples of `all` are of takes to train on. */
+  trainingRows(exampleCount: number): number[] {
+    const examples = Array.from({ length: exampleCount }, (_, i) => i);
+    return examples.filter((i) => i % this.#made.length < this.#split.training.length);
   }
 
   /** New variations for one pass. */
@@ -205,11 +209,6 @@ class TakeFeatures {
     const known = heldOut.filter(({ label }) => this.#labels.includes(label));
     const plain = this.#plain(known);
     return concatenated(plain, await this.#make(fewTakes, HELD_OUT_VARIATIONS, HELD_OUT_EPOCH));
-  }
-
-  async #varied(count: number): Promise<FeatureExamples> {
-    const takes = this.#made.slice(0, count);
-    return concatenated(this.#plain(takes), await this.#make(takes, this.#tuning.variations, 0));
   }
 
   #plain(takes: readonly Take[]): FeatureExamples {
@@ -240,4 +239,12 @@ function concatenated(a: FeatureExamples, b: FeatureExamples): FeatureExamples {
   features.set(a.features);
   features.set(b.features, a.features.length);
   return { features, classes: Int32Array.from([...a.classes, ...b.classes]) };
+}
+
+/** Some rows of a matrix `[rowCount, …]`. */
+function chosenRows(values: Float32Array, rows: readonly number[], rowCount: number): Float32Array {
+  const length = values.length / rowCount;
+  const chosen = new Float32Array(rows.length * length);
+  rows.forEach((row, i) => chosen.set(values.subarray(row * length, (row + 1) * length), i * length));
+  return chosen;
 }

@@ -40,3 +40,27 @@ export function drawOldStates(
   });
   return { states, classes };
 }
+
+/** How far the states of takes not heard yet may lie from those heard, in deviations of the covariance. */
+const TAKE_SPREAD = 0.5;
+
+/** The same examples, each state strayed a little in the directions in which voices differ, and words don't. */
+export function strayed(
+  { states, classes }: StateExamples,
+  { covarianceFactor }: StateStatistics,
+  seed: number,
+): StateExamples {
+  const size = states.length / classes.length;
+  const random = createRandom(seed, 'straying states');
+  const normal = new Float64Array(size);
+  const out = new Float32Array(states.length);
+  for (let start = 0; start < states.length; start += size) {
+    for (let j = 0; j < size; j++) normal[j] = TAKE_SPREAD * random.normal();
+    for (let row = 0; row < size; row++) {
+      let sum = states[start + row]!;
+      for (let column = 0; column <= row; column++) sum += covarianceFactor[row * size + column]! * normal[column]!;
+      out[start + row] = sum;
+    }
+  }
+  return { states: out, classes };
+}

@@ -51,13 +51,13 @@ export interface FinetuneTuning {
 }
 
 export const DEFAULT_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
-  variations: 16,
-  passes: 6,
+  variations: 12,
+  passes: 4,
   variationsPerPass: 2,
   learningRate: 2e-4,
   elasticity: 0.02,
   oldStates: 60,
-  headEpochs: 10,
+  headEpochs: 6,
   headLearningRate: 0.03,
   augment: DEFAULT_AUGMENT_SETTINGS,
 });
@@ -65,7 +65,7 @@ export const DEFAULT_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
 /** A minute is all that the TypeScript reference has for it. */
 export const REFERENCE_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
   ...DEFAULT_FINETUNE_TUNING,
-  variations: 3,
+  variations: 2,
   passes: 1,
   variationsPerPass: 1,
 });
