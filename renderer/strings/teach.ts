@@ -60,8 +60,14 @@ export const teachStrings = {
     aboutSeconds: (seconds: number) => `About ${seconds} s left`,
     aboutMinutes: (minutes: number) => `About ${minutes} min left`,
   },
-  paused: 'Paused. Nothing that was learned is lost.',
-  interrupted: 'Heed was closed in the middle of this. All but the last few seconds of it are kept.',
+  paused: {
+    adapt: 'Paused. Your takes are safe; adapting takes seconds, so it begins again when you go on.',
+    scratch: 'Paused. Nothing that was learned is lost.',
+  },
+  interrupted: {
+    adapt: 'Heed was closed in the middle of this. Your takes are safe; adapting takes seconds, and begins again.',
+    scratch: 'Heed was closed in the middle of this. All but the last few seconds of it are kept.',
+  },
   comparing: 'Comparing the new model with the old one',
   failed: 'This lesson did not work out.',
   charts: {
@@ -78,10 +84,12 @@ export const teachStrings = {
   },
   done: {
     title: 'The new model is ready.',
+    nothingNew: 'The old model stays.',
     sentence: (clips: number, before: string, after: string) =>
       `Of ${takes(clips)} that it never learned from, the old model gets ${before} right and the new one ${after}.`,
     worse: 'The old model does better on your takes, so keeping it is the safer choice.',
     equal: 'Both do equally well on your takes.',
+    notImproved: 'The takes made it no better on those held out, so nothing was changed. More takes may help.',
     word: 'Word',
     old: (model: string) => `Old: ${model}`,
     new: 'New',

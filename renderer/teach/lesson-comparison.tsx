@@ -7,13 +7,14 @@ const text = strings.teach.done;
 
 /** Old against new, word by word, on takes that neither learned from. */
 export function LessonComparison({ comparison, oldModel }: { comparison: TeachComparison; oldModel: string }) {
-  const { clips, oldRight, newRight, words } = comparison;
+  const { clips, oldRight, newRight, improved, words } = comparison;
   const share = (right: number): string => formatShare(clips === 0 ? 0 : right / clips);
   return (
     <div className="comparison">
       <p className="comparison-sentence">{text.sentence(clips, share(oldRight), share(newRight))}</p>
       {newRight < oldRight && <p className="comparison-warning">{text.worse}</p>}
-      {newRight === oldRight && <p className="comparison-note">{text.equal}</p>}
+      {improved && newRight === oldRight && <p className="comparison-note">{text.equal}</p>}
+      {!improved && <p className="comparison-warning">{text.notImproved}</p>}
       <table>
         <thead>
           <tr>

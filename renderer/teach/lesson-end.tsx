@@ -32,17 +32,20 @@ export function LessonEnd({ status: { phase, comparison, plan, epochs, failure }
         </div>
       </>
     );
-  const isWorse = comparison !== null && comparison.newRight < comparison.oldRight;
+  const { oldRight, newRight, improved } = comparison ?? { oldRight: 0, newRight: 0, improved: true };
+  const isWorse = !improved || newRight < oldRight;
   return (
     <>
       <p className="teach-sentence" role="status">
-        {text.done.title}
+        {improved ? text.done.title : text.done.nothingNew}
       </p>
       {comparison && plan && <LessonComparison comparison={comparison} oldModel={plan.fromModelId} />}
       <div className="teach-actions">
-        <Button className={isWorse ? 'button' : 'button main'} isDisabled={busy} onPress={() => void teach.use()}>
-          {text.done.use}
-        </Button>
+        {improved && (
+          <Button className={isWorse ? 'button' : 'button main'} isDisabled={busy} onPress={() => void teach.use()}>
+            {text.done.use}
+          </Button>
+        )}
         <Button className={isWorse ? 'button main' : 'button'} isDisabled={busy} onPress={() => void teach.discard()}>
           {text.done.keep}
         </Button>

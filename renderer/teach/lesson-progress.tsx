@@ -66,9 +66,9 @@ function LessonActions({ status: { phase, plan } }: { status: TeachStatus }) {
       </Button>
       <span className="teach-note" role="status">
         {phase === 'paused'
-          ? text.paused
+          ? text.paused[plan!.settings.method]
           : phase === 'interrupted'
-            ? text.interrupted
+            ? text.interrupted[plan!.settings.method]
             : text.oldListens(plan!.fromModelId)}
       </span>
     </div>

@@ -1,4 +1,15 @@
-import { Button, Disclosure, DisclosurePanel, Input, Label, NumberField, Text } from 'react-aria-components';
+import type { ReactNode } from 'react';
+import {
+  Button,
+  Disclosure,
+  DisclosurePanel,
+  Input,
+  Label,
+  NumberField,
+  Radio,
+  RadioGroup,
+  Text,
+} from 'react-aria-components';
 import type { TeachSettings } from '../../src/engine/contract/teach-schemas.ts';
 import { ChevronIcon } from '../frame/icons.tsx';
 import { useStore } from '../store.ts';
@@ -20,6 +31,22 @@ export function TeachMore() {
         {text.title}
       </Button>
       <DisclosurePanel className="more">
+        <Choice
+          label={text.method}
+          hint={text.methodHint}
+          options={text.methods}
+          value={settings.method}
+          onChange={(method) => change({ method })}
+        />
+        {settings.method === 'adapt' && (
+          <Choice
+            label={text.depth}
+            hint={text.depthHint}
+            options={text.depths}
+            value={settings.depth}
+            onChange={(depth) => change({ depth })}
+          />
+        )}
         <NumberSetting
           label={text.heldOutShare}
           hint={text.heldOutShareHint}
@@ -96,5 +123,29 @@ function NumberSetting({ label, hint, value, range, step, format, onChange }: Nu
       <Input className="setting-input" placeholder={text.automatic} />
       <Text slot="description">{hint}</Text>
     </NumberField>
+  );
+}
+
+interface ChoiceProps<Key extends string> {
+  readonly label: string;
+  readonly hint: string;
+  readonly options: Readonly<Record<Key, string>>;
+  readonly value: Key;
+  readonly onChange: (value: Key) => void;
+}
+
+function Choice<Key extends string>({ label, hint, options, value, onChange }: ChoiceProps<Key>): ReactNode {
+  return (
+    <RadioGroup className="setting" orientation="horizontal" value={value} onChange={(key) => onChange(key as Key)}>
+      <Label>{label}</Label>
+      <div className="setting-options">
+        {(Object.keys(options) as Key[]).map((key) => (
+          <Radio key={key} value={key} className="theme">
+            {options[key]}
+          </Radio>
+        ))}
+      </div>
+      <Text slot="description">{hint}</Text>
+    </RadioGroup>
   );
 }

@@ -28,7 +28,8 @@ export interface Teach {
 type Change = Extract<CallName, `teach.${'pause' | 'resume' | 'cancel' | 'use' | 'discard' | 'rollback'}`>;
 
 export const DEFAULT_TEACH_SETTINGS: TeachSettings = {
-  method: 'scratch',
+  method: 'adapt',
+  depth: 'usual',
   heldOutShare: 0.2,
   passes: null,
   rate: null,

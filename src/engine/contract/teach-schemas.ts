@@ -5,9 +5,11 @@ import { label } from './schemas.ts';
 
 export const teachSettings = z.object({
   /** Go on from the model that listens, or begin with a network that knows nothing. */
-  method: z.enum(['adapt', 'scratch']).default('scratch'),
+  method: z.enum(['adapt', 'scratch']).default('adapt'),
   /** The share of each word's takes that is kept aside to measure on. */
   heldOutShare: z.number().min(0.1).max(0.5).default(0.2),
+  /** How far an adapted model may go from the one it began with. */
+  depth: z.enum(['light', 'usual', 'deep']).default('usual'),
   /** Times that every take is heard, in ever different surroundings; null for what suits the method. */
   passes: z.number().int().min(1).max(1000).nullable().default(null),
   /** The highest learning rate; null for what suits the method. */
@@ -69,6 +71,8 @@ export const teachComparison = z.object({
   clips: z.number().int(),
   oldRight: z.number().int(),
   newRight: z.number().int(),
+  /** Whether anything was gained; where nothing was, the new model is the old one. */
+  improved: z.boolean(),
   words: z.array(
     z.object({
       label,

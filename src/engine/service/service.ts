@@ -61,7 +61,7 @@ export function createService(
   const takes = new TakesStore(options.home, say, () => events.emit('words.changed', {}));
   const teaching = new Teaching({
     ...{ home: options.home, models, modelsFolder, ownModelsFolder, settings, takes: lessonTakes(takes), events, say },
-    train: createLessonTraining(work, options.cacheFolder),
+    train: createLessonTraining(work, async (path) => (await models.byPath(path)).model, options.cacheFolder),
   });
   const understanding = new Understanding({
     ...{ models, settings, takes, backend, heldOutIds: () => teaching.heldOutIds() },

@@ -49,7 +49,7 @@ export async function finetuneModel(
       validation: measured.takes.map((take) => (words.has(take.label) ? take : { ...take, label: UNKNOWN_LABEL })),
       background: noise.background,
     },
-    { seed, tuning: passes === undefined ? undefined : { passes } },
+    { seed, tuning: { ...settings.tuning, ...(passes === undefined ? {} : { passes }) } },
     { onEpoch: (epoch) => listeners.onEpoch(epoch) },
     signal,
     compute,

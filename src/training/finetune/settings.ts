@@ -16,6 +16,8 @@ export interface FinetuneSettings {
   readonly seed: number;
   /** Passes over the takes through all layers, at most; fewer without the native core when left out. */
   readonly passes?: number | undefined;
+  /** What else a run may change. */
+  readonly tuning?: Partial<FinetuneTuning> | undefined;
 
   readonly heedVersion: string;
   /** The command or screen that asks for it, for the model's provenance. */

@@ -4,7 +4,7 @@ import { synthesise, type SoundKind } from '../../sounds/synthesise.ts';
 
 /** A lesson that takes a second or two. */
 export const SMALL_LESSON: TeachSettings = {
-  ...{ method: 'scratch', heldOutShare: 0.2, passes: 20, rate: null, hidden: 16, layers: 1 },
+  ...{ method: 'scratch', depth: 'usual', heldOutShare: 0.2, passes: 20, rate: null, hidden: 16, layers: 1 },
 };
 /** One that is not over before a test has done with it. */
 export const LONG_LESSON: TeachSettings = { ...SMALL_LESSON, passes: 1000 };

@@ -25,7 +25,7 @@ function textOf(status: TeachStatus, plan: TeachPlan = PLAN): string {
 describe('the Teach screen', () => {
   it('says in one sentence what will be learned, from which model, and what is missing', () => {
     const text = textOf(IDLE);
-    expect(text).toContain('From nothing, teach lamp on and music with 12 takes.');
+    expect(text).toContain('From heed-en, teach lamp on and music with 12 takes.');
     expect(text).toContain('Not yet: stop it needs 2 more.');
     expect(text).toContain(strings.teach.start);
   });
@@ -47,17 +47,36 @@ describe('the Teach screen', () => {
 
   it('says after an interruption that it can go on', () => {
     const text = textOf({ ...LEARNING, phase: 'interrupted', progress: null });
-    expect(text).toContain(strings.teach.interrupted);
+    expect(text).toContain(strings.teach.interrupted.adapt);
     expect(text).toContain(strings.teach.resume);
   });
 
   it('compares old and new before either is chosen, and advises against a worse one', () => {
     const words = [{ label: 'lamp on', clips: 4, oldRight: 3, newRight: 2, oldKnows: true }];
-    const text = textOf({ ...LEARNING, phase: 'done', comparison: { clips: 4, oldRight: 3, newRight: 2, words } });
+    const text = textOf({
+      ...LEARNING,
+      phase: 'done',
+      comparison: { clips: 4, oldRight: 3, newRight: 2, improved: true, words },
+    });
     expect(text).toMatch(/Of 4 takes.*old model gets 75\.0\s% right and the new one 50\.0\s%/);
     expect(text).toContain(strings.teach.done.worse);
     expect(text).toContain(strings.teach.done.use);
     expect(text).toContain(strings.teach.done.keep);
+  });
+
+  it('does not offer a new model where the takes made it no better', () => {
+    const comparison = { clips: 4, oldRight: 3, newRight: 3, improved: false, words: [] };
+    const text = textOf({ ...LEARNING, phase: 'done', comparison });
+    expect(text).toContain(strings.teach.done.notImproved);
+    expect(text).toContain(strings.teach.done.keep);
+    expect(text).not.toContain(strings.teach.done.use);
+  });
+
+  it('says that adapting begins again after a pause, and that learning from nothing goes on', () => {
+    const paused = (method: 'adapt' | 'scratch') =>
+      textOf({ ...LEARNING, phase: 'paused', plan: { ...PLAN, settings: { ...PLAN.settings, method } } });
+    expect(paused('adapt')).toContain(strings.teach.paused.adapt);
+    expect(paused('scratch')).toContain(strings.teach.paused.scratch);
   });
 
   it('passes on why a lesson failed, and lets it be tried again', () => {

@@ -17,7 +17,7 @@ export async function compareModels(
   before: ClipRecogniser,
   after: ClipRecogniser,
   folder: string,
-): Promise<TeachComparison> {
+): Promise<Omit<TeachComparison, 'improved'>> {
   const words = new Map<string, TeachComparison['words'][number]>();
   const { clips } = (await stat(folder).catch(() => undefined)) ? await scanLabelledFolder(folder) : { clips: [] };
   for (const { word, path, fileName } of clips) {

@@ -30,6 +30,13 @@ export interface LessonRun {
   readonly out: string;
 }
 
+export interface LessonOutcome {
+  /** Whether it was stopped before its end. */
+  readonly stopped: boolean;
+  /** Whether the new model is better than the one it began with; where it is not, that one is in the file. */
+  readonly improved: boolean;
+}
+
 export interface TeachingOptions {
   readonly home: string;
   readonly models: ModelLibrary;
@@ -40,8 +47,8 @@ export interface TeachingOptions {
   readonly takes: TakeSource;
   readonly events: EventHub;
   readonly say: (message: string) => void;
-  /** Trains, going on from what an earlier call left; resolves with whether it was stopped before its end. */
-  readonly train: (run: LessonRun, listeners: LessonListeners, signal: AbortSignal) => Promise<{ stopped: boolean }>;
+  /** Trains, going on from what an earlier call left; resolves with what came of it. */
+  readonly train: (run: LessonRun, listeners: LessonListeners, signal: AbortSignal) => Promise<LessonOutcome>;
 }
 
 /** Why a lesson's work is being ended; without a reason the program is closing, and the lesson counts as interrupted. */
@@ -134,7 +141,9 @@ export class Teaching {
       const record = await this.#folder.record.get();
       if (this.#running || !record || (record.phase !== 'paused' && record.phase !== 'learning'))
         throw new HeedError('usage', 'There is no paused lesson to go on with.');
-      await this.#change({ phase: 'learning' });
+      // Adapting takes seconds and keeps no checkpoint: it begins again.
+      const isAnew = record.plan.settings.method === 'adapt';
+      await this.#change({ phase: 'learning', ...(isAnew ? { epochs: [] } : {}) });
       this.#begin(record.plan);
     });
   }
@@ -255,11 +264,11 @@ export class Teaching {
       },
     };
     const run = { plan, trainFolder, heldOutFolder, from: from.path, out };
-    const { stopped } = await train(run, listeners, running.controller.signal).finally(() => written);
+    const { stopped, improved } = await train(run, listeners, running.controller.signal).finally(() => written);
     if (stopped) return this.#stopped(running);
     const after = await models.byPath(out);
-    const comparison = await compareModels(from.recogniser, after.recogniser, heldOutFolder);
-    await this.#change({ phase: 'done', comparison });
+    const compared = await compareModels(from.recogniser, after.recogniser, heldOutFolder);
+    await this.#change({ phase: 'done', comparison: { ...compared, improved } });
   }
 
   async #stopped({ reason }: Running): Promise<void> {
