@@ -40,14 +40,17 @@ export function LineChart(props: LineChartProps) {
   return (
     <figure className="chart" ref={figure}>
       <svg width={width} height={height} role="img" aria-label={label}>
-        {y.ticks(height / PIXELS_PER_TICK.y).map((tick) => (
-          <g key={tick} className="chart-tick">
-            <line x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
-            <text x={MARGIN.left - 8} y={y(tick)} dy="0.32em" textAnchor="end">
-              {formatY(tick)}
-            </text>
-          </g>
-        ))}
+        {y
+          .ticks(height / PIXELS_PER_TICK.y)
+          .filter((tick) => formatY(tick) !== '')
+          .map((tick) => (
+            <g key={tick} className="chart-tick">
+              <line x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+              <text x={MARGIN.left - 8} y={y(tick)} dy="0.32em" textAnchor="end">
+                {formatY(tick)}
+              </text>
+            </g>
+          ))}
         {x
           .ticks(Math.max(2, width / PIXELS_PER_TICK.x))
           .filter((tick) => formatX(tick) !== '')

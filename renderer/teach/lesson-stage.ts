@@ -23,7 +23,7 @@ export function lessonStage({ phase, progress, epochs }: TeachStatus): LessonSta
   if (!newest && progress.stage !== 'Training')
     return {
       share: 0,
-      text: text.stage(progress.stage, progress.done, progress.total),
+      text: progress.done < progress.total ? text.stage(progress.stage, progress.done, progress.total) : text.preparing,
       timeLeft: text.timeLeft.unknown,
     };
   const share = progress.stage === 'Training' ? progress.done / Math.max(1, progress.total) : passed;

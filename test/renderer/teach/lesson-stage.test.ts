@@ -17,6 +17,11 @@ describe('how far a lesson is', () => {
     });
   });
 
+  it('is getting ready once all is read, and before the first pass is over', () => {
+    const read = { stage: 'Reading clips', done: 12, total: 12, remainingMs: 0 };
+    expect(lessonStage({ ...LEARNING, epochs: [], progress: read })).toMatchObject({ share: 0, text: 'Getting ready' });
+  });
+
   it('stands still, without a time, while paused', () => {
     expect(lessonStage({ ...LEARNING, phase: 'paused', progress: null })).toEqual({
       share: 0.2,
