@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import { useEffect } from 'react';
 import type { TeachStatus } from '../../src/engine/contract/teach-schemas.ts';
 import { EmptyScreen } from '../frame/empty-screen.tsx';
+import { useKeptFocus } from '../frame/use-kept-focus.ts';
 import type { ScreenProps } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
@@ -16,13 +17,14 @@ export function TeachScreen({ onScreen }: ScreenProps) {
   const { teach } = useStudio();
   const status = useStore(teach.status);
   const plan = useStore(teach.plan);
+  const screen = useKeptFocus(status?.phase);
   // Models may have changed since it was last shown.
   useEffect(() => void teach.refresh(), [teach]);
   if (!status || !plan) return <main className="teach" aria-busy="true" />;
   if (status.phase === 'none' && plan.problem === 'no-takes' && !status.used)
     return <EmptyScreen {...strings.empty.teach} onAction={() => onScreen('words')} />;
   return (
-    <main className="teach">
+    <main className="teach" ref={screen} tabIndex={-1}>
       <h1>{strings.teach.title}</h1>
       {status.used && status.phase === 'none' && <Used used={status.used} />}
       {status.phase === 'none' && <LessonPlan plan={plan} onWords={() => onScreen('words')} />}

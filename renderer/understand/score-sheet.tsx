@@ -52,7 +52,7 @@ export function ScoreSheet({ clip }: { clip: UnderstandClip }) {
   return (
     <main className="sheet" onKeyDown={press}>
       <div className="sheet-head">
-        <Button className="button" autoFocus onPress={close}>
+        <Button className="button" onPress={close}>
           {text.back}
         </Button>
         <h1>{text.title(displayLabel(clip.word))}</h1>
@@ -61,7 +61,7 @@ export function ScoreSheet({ clip }: { clip: UnderstandClip }) {
           {clip.takeMs > durationMs + 1 &&
             text.cut(seconds(clip.windowStartMs), seconds(windowEndMs), seconds(clip.takeMs))}
         </p>
-        <Button className="button main" onPress={toggle}>
+        <Button className="button main" autoFocus onPress={toggle}>
           {isPlaying ? <StopIcon /> : <PlayIcon />}
           {isPlaying ? text.stop : text.play}
         </Button>
