@@ -9,7 +9,6 @@ const takes = (count: number): string => (count === 1 ? '1 take' : `${count} tak
 /** The sentences of the Teach screen. */
 export const teachStrings = {
   title: 'Teach',
-  loading: 'Looking at your takes.',
   sentence: {
     adapt: (model: string, words: readonly string[], takeCount: number) =>
       `From ${model}, teach ${inARow(words)} with ${takes(takeCount)}.`,

@@ -10,6 +10,7 @@ const text = strings.teach.charts;
 
 /** Loss and accuracy of the training and the held-out takes, pass by pass, and the same as a table. */
 export function LessonCurves({ epochs, passes }: { epochs: readonly TeachEpoch[]; passes: number }) {
+  if (epochs.length === 0) return <p className="teach-note">{text.waiting}</p>;
   const lossSeries = series(
     epochs.map(({ epoch, loss }) => [epoch, loss] as const),
     epochs.flatMap(({ epoch, heldOutLoss }) => (heldOutLoss === null ? [] : [[epoch, heldOutLoss] as const])),
@@ -52,7 +53,7 @@ export function LessonCurves({ epochs, passes }: { epochs: readonly TeachEpoch[]
           />
         </div>
       </div>
-      {epochs.length > 0 && <CurvesTable epochs={epochs} />}
+      <CurvesTable epochs={epochs} />
     </section>
   );
 }
