@@ -5,18 +5,24 @@ import { columns, percent } from './format.ts';
 const TARGETS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   A: {
     training: '≥ 4.0×',
+    'training, bf16': '≥ 4.0×',
     'share of the FMA peak': '≥ 75 %',
     'batch inference': '≥ 2.7×',
+    'batch inference, bf16': '≥ 2.7×',
     'streaming step': '≥ 6.5×',
     'heed train, end to end': '≥ 4,000/s',
+    'heed train --precision bfloat16': '≥ 4,000/s',
   },
   B: {
     training: '≥ 2.2×',
+    'training, bf16': '≥ 2.2×',
     'share of the FMA peak': '≥ 80 %',
     'batch inference': '≥ 2.0×',
+    'batch inference, bf16': '≥ 2.0×',
     'streaming step': '≥ 2.0×',
     'the same, bf16 weights': '≥ 3.0×',
     'heed train, end to end': '≥ 1,000/s',
+    'heed train --precision bfloat16': '≥ 1,000/s',
   },
 };
 const MFCC_TARGET = '≤ 3 µs';
@@ -24,7 +30,9 @@ const MFCC_TARGET = '≤ 3 µs';
 /** Which comparison a target is about. */
 const TARGET_PEERS: Readonly<Record<string, string>> = {
   training: 'PyTorch',
+  'training, bf16': 'PyTorch',
   'batch inference': 'ONNX Runtime',
+  'batch inference, bf16': 'ONNX Runtime',
   'streaming step': 'ONNX Runtime',
   'the same, bf16 weights': 'ONNX Runtime',
 };
@@ -55,6 +63,10 @@ function heading({ machine, rounds, sliceMs, fmaPeak }: BenchReport): string {
     lines.push(
       `Multiply-add peak: ${fmaPeak.oneThreadGigaflops.toFixed(0)} GFLOP/s on one thread, ${fmaPeak.allThreadsGigaflops.toFixed(0)} on all.`,
     );
+  if (fmaPeak?.bf16)
+    lines.push(
+      `In bfloat16: ${fmaPeak.bf16.oneThreadGigaflops.toFixed(0)} GFLOP/s on one thread, ${fmaPeak.bf16.allThreadsGigaflops.toFixed(0)} on all.`,
+    );
   return lines.join('\n');
 }
 
@@ -69,21 +81,37 @@ function shapeRows(name: string, { training, inference, streaming, endToEnd }: B
       'share of the FMA peak',
       training.shareOfFmaPeak === null ? 'no native core' : percent(training.shareOfFmaPeak),
     ),
+    ...(training.bf16
+      ? [
+          ...compared(
+            'training, bf16',
+            training.bf16.utterancesPerSecond,
+            perSecond,
+            bestOf(training.bf16.comparisons, perSecond),
+          ),
+          alone('share of the bf16 peak', percent(training.bf16.shareOfFmaPeak ?? 0)),
+        ]
+      : []),
     ...compared('batch inference', inference.utterancesPerSecond, perSecond, inference.comparisons),
+    ...(inference.bf16
+      ? compared(
+          'batch inference, bf16',
+          inference.bf16.utterancesPerSecond,
+          perSecond,
+          bestOf(inference.bf16.comparisons, perSecond),
+        )
+      : []),
     ...compared('streaming step', streaming.stepMicroseconds, microseconds, streaming.comparisons),
     ...(streaming.bf16
       ? compared(
           'the same, bf16 weights',
           streaming.bf16.stepMicroseconds,
           microseconds,
-          // The others ran as the lines above say; their best is enough here.
-          streaming.bf16.comparisons.map((comparison) => ({
-            ...comparison,
-            variants: bestFirst(comparison.variants, microseconds).slice(0, 1),
-          })),
+          bestOf(streaming.bf16.comparisons, microseconds),
         )
       : []),
     alone('heed train, end to end', perSecond(endToEnd.examplesPerSecond)),
+    ...(endToEnd.bf16 ? [alone('heed train --precision bfloat16', perSecond(endToEnd.bf16.examplesPerSecond))] : []),
   ];
 }
 
@@ -91,6 +119,14 @@ function shapeRows(name: string, { training, inference, streaming, endToEnd }: B
 function bestFirst(variants: BenchComparison['variants'], format: Format): BenchComparison['variants'] {
   const sign = format === microseconds ? 1 : -1;
   return [...variants].sort((a, b) => sign * (a.value - b.value));
+}
+
+/** Only the best way in which each other program was run, where lines above say them all. */
+function bestOf(comparisons: readonly BenchComparison[], format: Format): BenchComparison[] {
+  return comparisons.map((comparison) => ({
+    ...comparison,
+    variants: bestFirst(comparison.variants, format).slice(0, 1),
+  }));
 }
 
 /** Heed's figure, and a line for each way in which each other program was run: its best, with the ratio to it, first. */

@@ -12,18 +12,25 @@ const report: BenchReport = {
   machine: { processor: 'Abacus', cores: 2, node: 'v20.20.2', backend: 'native', instructionSet: 'avx512' },
   rounds: 5,
   sliceMs: 1000,
-  fmaPeak: { oneThreadGigaflops: 262.4, allThreadsGigaflops: 512.6 },
+  fmaPeak: { oneThreadGigaflops: 262.4, allThreadsGigaflops: 512.6, bf16: null },
   shapes: {
     A: {
       shape: { frameCount: 98, inputSize: 40, hiddenSize: 128, layerCount: 1, classCount: 12, batchSize: 64 },
-      training: { utterancesPerSecond: 11_880, megaflopPerUtterance: 34.9, shareOfFmaPeak: 0.8, comparisons: [] },
-      inference: { utterancesPerSecond: 35_701, comparisons: [onnxRuntime(2.764, 10_336, 12_914)] },
+      training: {
+        ...{ utterancesPerSecond: 11_880, megaflopPerUtterance: 34.9, shareOfFmaPeak: 0.8, comparisons: [] },
+        bf16: null,
+      },
+      inference: {
+        utterancesPerSecond: 35_701,
+        comparisons: [onnxRuntime(2.764, 10_336, 12_914)],
+        bf16: null,
+      },
       streaming: {
         stepMicroseconds: 1.951,
         comparisons: [onnxRuntime(7.38, 15.5, 14.4)],
         bf16: { stepMicroseconds: 1.2, comparisons: [onnxRuntime(12, 15.5, 14.4)] },
       },
-      endToEnd: { examplesPerSecond: 4321 },
+      endToEnd: { examplesPerSecond: 4321, bf16: null },
     },
   },
   mfcc: {
@@ -65,6 +72,32 @@ describe('benchTable', () => {
     expect(table).toMatch(/A {2}training +11,880\/s +PyTorch 1\.13, best tuned +2,836\/s +4\.19× +≥ 4\.0×\n/);
     expect(table).toMatch(/share of the FMA peak +no native core/);
     expect(table).not.toContain('--torch');
+  });
+
+  it('shows bfloat16 beside its own peak, and of the others only the best, where it was measured', () => {
+    const { A } = report.shapes;
+    const table = benchTable({
+      ...report,
+      fmaPeak: { ...report.fmaPeak!, bf16: { oneThreadGigaflops: 524.8, allThreadsGigaflops: 1025.2 } },
+      shapes: {
+        A: {
+          ...A!,
+          training: { ...A!.training, bf16: { utterancesPerSecond: 19_000, shareOfFmaPeak: 0.647, comparisons: [] } },
+          inference: {
+            ...A!.inference,
+            bf16: { utterancesPerSecond: 60_000, comparisons: [onnxRuntime(4.65, 10_336, 12_914)] },
+          },
+          endToEnd: { examplesPerSecond: 4321, bf16: { examplesPerSecond: 5432 } },
+        },
+      },
+    });
+    expect(table).toContain('\nIn bfloat16: 525 GFLOP/s on one thread, 1025 on all.\n');
+    expect(table).toMatch(/A {2}training, bf16 +19,000\/s +PyTorch: not measured \(--torch FILE\) +≥ 4\.0×\n/);
+    expect(table).toMatch(/A {2}share of the bf16 peak +64\.7 %\n/);
+    expect(table).toMatch(
+      /A {2}batch inference, bf16 +60,000\/s +ONNX Runtime 1\.30\.0, 2 threads +12,914\/s +4\.65× .*\nA /,
+    );
+    expect(table).toMatch(/A {2}heed train --precision bfloat16 +5,432\/s +≥ 4,000\/s\n/);
   });
 
   it('gives no targets for a shape that has none', () => {

@@ -13,6 +13,16 @@ export const benchComparison = z.object({
 
 const comparisons = z.array(benchComparison);
 
+const benchTraining = z.object({
+  utterancesPerSecond: z.number(),
+  /** Of the multiply-add peak of all threads in the same precision, 0…1; null where there is no native core. */
+  shareOfFmaPeak: z.number().nullable(),
+  comparisons,
+});
+const benchInference = z.object({ utterancesPerSecond: z.number(), comparisons });
+const benchEndToEnd = z.object({ examplesPerSecond: z.number() });
+const benchPeak = z.object({ oneThreadGigaflops: z.number(), allThreadsGigaflops: z.number() });
+
 const benchStep = z.object({ stepMicroseconds: z.number(), comparisons });
 
 export const benchShape = z.object({
@@ -24,20 +34,15 @@ export const benchShape = z.object({
     classCount: z.number().int(),
     batchSize: z.number().int(),
   }),
-  training: z.object({
-    utterancesPerSecond: z.number(),
-    megaflopPerUtterance: z.number(),
-    /** Of the multiply-add peak of all threads, 0…1; null where there is no native core. */
-    shareOfFmaPeak: z.number().nullable(),
-    comparisons,
-  }),
-  inference: z.object({ utterancesPerSecond: z.number(), comparisons }),
+  // `bf16`: with products in bfloat16; null where the processor has no instructions for it.
+  training: benchTraining.extend({ megaflopPerUtterance: z.number(), bf16: benchTraining.nullable() }),
+  inference: benchInference.extend({ bf16: benchInference.nullable() }),
   streaming: benchStep.extend({
     /** With weights read as bf16; null where there is no native core. */
     bf16: benchStep.nullable(),
   }),
   /** Training with augmentation on, from clips in memory. */
-  endToEnd: z.object({ examplesPerSecond: z.number() }),
+  endToEnd: benchEndToEnd.extend({ bf16: benchEndToEnd.nullable() }),
 });
 
 export const benchStepCost = z.object({
@@ -71,7 +76,7 @@ export const benchReport = z.object({
   rounds: z.number().int(),
   /** How long each contender ran in a round, at least. */
   sliceMs: z.number(),
-  fmaPeak: z.object({ oneThreadGigaflops: z.number(), allThreadsGigaflops: z.number() }).nullable(),
+  fmaPeak: benchPeak.extend({ bf16: benchPeak.nullable() }).nullable(),
   /** By the name of the shape. */
   shapes: z.record(z.string(), benchShape),
   /** On one core. */

@@ -1,7 +1,7 @@
 import type { PlanSource } from '../../dataset/example-plan.ts';
 import type { EpochDraw } from '../../dataset/epoch-draw.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS } from '../../nn/network.ts';
+import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend } from '../../nn/network.ts';
 import { createRandom } from '../../random.ts';
 import { BatchMaker, type TrainingBatch } from '../../training/batch-maker.ts';
 import type { Compute } from '../../training/compute.ts';
@@ -9,12 +9,17 @@ import { tuningOf, type TrainTuning } from '../../training/settings.ts';
 import { HEED_VERSION } from '../../version.ts';
 import { figure } from './figures.ts';
 import { featuresOf, freshModel, randomSounds } from './random-work.ts';
-import { contenderPart } from './rounds.ts';
+import { contenderPart, type Contender } from './rounds.ts';
 import { networkShape, type BenchShape } from './shapes.ts';
 import type { Subject } from './subject.ts';
 
-export interface EndToEndFigures {
+interface RunFigures {
   readonly examplesPerSecond: number;
+}
+
+export interface EndToEndFigures extends RunFigures {
+  /** With products in bfloat16; null where the processor has no instructions for it. */
+  readonly bf16: RunFigures | null;
 }
 
 const CLIP_COUNT = 256;
@@ -27,7 +32,30 @@ const STEPS_PER_EPOCH = 16;
  * Training as `heed train` does it, from clips in memory: each clip shifted, varied and mixed with background, made into
  * features, and learnt from, the next batch being made meanwhile. Pooling, dropout and augmentation are training's own.
  */
-export async function createEndToEnd(shape: BenchShape, compute: Compute): Promise<Subject<EndToEndFigures>> {
+export async function createEndToEnd(
+  shape: BenchShape,
+  compute: Compute,
+  bf16: ComputeBackend | undefined,
+): Promise<Subject<EndToEndFigures>> {
+  const key = `${shape.name} end to end`;
+  const bf16Key = `${key} bf16`;
+  const contenders = [await endToEndContender(shape, compute, compute.backend, key)];
+  if (bf16) contenders.push(await endToEndContender(shape, compute, bf16, bf16Key));
+  return {
+    parts: contenders.map((each) => contenderPart(each)),
+    report: (samples) => {
+      const figures = (own: string): RunFigures => ({ examplesPerSecond: figure(samples, own, 'per second') });
+      return { ...figures(key), bf16: bf16 ? figures(bf16Key) : null };
+    },
+  };
+}
+
+async function endToEndContender(
+  shape: BenchShape,
+  compute: Compute,
+  backend: ComputeBackend,
+  key: string,
+): Promise<Contender> {
   const tuning = trainTuning(shape);
   const features = featuresOf(shape);
   const maker = compute.createExampleMaker(planSource(CLIP_COUNT, tuning), features);
@@ -35,29 +63,23 @@ export async function createEndToEnd(shape: BenchShape, compute: Compute): Promi
   const batches = new BatchMaker(maker, normaliser, features, shape.batchSize);
   const networkOf = { ...networkShape(shape), pooling: tuning.pooling };
   const { clipNorm, dropout } = tuning;
-  const trainer = compute.backend
+  const trainer = backend
     .createNetwork(networkOf, initialiseParameters(networkOf, 1))
     .createTrainer({ ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout });
   const draw = drawOf(shape);
   let made: TrainingBatch = await batches.make(draw, 1, 0);
   let step = 0;
-  const key = `${shape.name} end to end`;
   return {
-    parts: [
-      contenderPart({
-        key,
-        itemsPerRun: shape.batchSize,
-        run: async () => {
-          step++;
-          const epoch = 1 + Math.floor(step / STEPS_PER_EPOCH);
-          [, made] = await Promise.all([
-            trainer.step(made.batch, made.targets, tuning.learningRate),
-            batches.make(draw, epoch, step % STEPS_PER_EPOCH),
-          ]);
-        },
-      }),
-    ],
-    report: (samples) => ({ examplesPerSecond: figure(samples, key, 'per second') }),
+    key,
+    itemsPerRun: shape.batchSize,
+    run: async () => {
+      step++;
+      const epoch = 1 + Math.floor(step / STEPS_PER_EPOCH);
+      [, made] = await Promise.all([
+        trainer.step(made.batch, made.targets, tuning.learningRate),
+        batches.make(draw, epoch, step % STEPS_PER_EPOCH),
+      ]);
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { StageProgress, type ProgressListener } from '../../training/progress.ts
 import { createBatchInference, type InferenceFigures } from './batch-inference.ts';
 import { measureClipMemory, type ClipMemory } from './clip-memory.ts';
 import { createEndToEnd, type EndToEndFigures } from './end-to-end.ts';
-import { createFmaPeak, type BenchCore, type FmaPeak } from './fma-peak.ts';
+import { createFmaPeak, hasBf16, type BenchCore, type FmaPeak } from './fma-peak.ts';
 import { createStepGrowth, type StepCost } from './growth.ts';
 import { createMfcc, type MfccFigures } from './mfcc.ts';
 import { runRounds, type RoundPart, type Samples } from './rounds.ts';
@@ -118,6 +118,7 @@ async function createSubjects(
   compute: BenchCompute,
 ): Promise<Subjects> {
   const { backend, core } = compute;
+  const bf16 = core && hasBf16(core) ? compute.backendIn('bfloat16') : undefined;
   const names = shapes.map(({ name }) => name);
   const torch = file === undefined ? undefined : createTorch(file, names);
   const all: Subject<unknown>[] = [];
@@ -133,10 +134,10 @@ async function createSubjects(
     const perShape: ((samples: Samples) => [string, ShapeReport])[] = [];
     for (const { name, ...sizes } of shapes) {
       const shape = { name, ...sizes };
-      const training = add(createTrainingStep(shape, backend, core !== undefined, torch));
-      const inference = add(await createBatchInference(shape, backend, torch));
+      const training = add(createTrainingStep(shape, backend, bf16, core !== undefined, torch));
+      const inference = add(await createBatchInference(shape, backend, bf16, torch));
       const streaming = add(await createStreamingStep(shape, backend, core, torch));
-      const endToEnd = add(await createEndToEnd(shape, compute));
+      const endToEnd = add(await createEndToEnd(shape, compute, bf16));
       perShape.push((samples) => [
         name,
         {

@@ -35,7 +35,7 @@ describe('runBench', () => {
     });
     expect(Object.keys(report.shapes)).toEqual(['S', 'T']);
     const { inference, streaming } = report.shapes['T']!;
-    expect(streaming.bf16).toBeNull();
+    expect([streaming.bf16, inference.bf16]).toEqual([null, null]);
     for (const { comparisons } of [inference, streaming]) {
       expect(comparisons.map((comparison) => comparison.with)).toEqual(['ONNX Runtime']);
       expect(comparisons[0]!.variants.map(({ name }) => name)).toEqual([
@@ -58,6 +58,9 @@ describe('runBench', () => {
     expect(shareOfFmaPeak).toBeLessThan(1);
     expect(report.shapes['S']!.streaming.bf16!.comparisons[0]!.with).toBe('ONNX Runtime');
     expect(report.fmaPeak!.oneThreadGigaflops).toBeGreaterThan(0);
+    const hasBf16 = addon!.bf16InstructionSets.includes(report.machine.instructionSet!);
+    const { training, inference, endToEnd } = report.shapes['S']!;
+    for (const { bf16 } of [report.fmaPeak!, training, inference, endToEnd]) expect(bf16 !== null).toBe(hasBf16);
   });
 
   it('says how cost grows, where asked', async () => {
