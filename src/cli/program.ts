@@ -5,6 +5,7 @@ import type { CalibrateOptions } from './commands/calibrate.ts';
 import type { EvaluateStreamOptions } from './commands/evaluate-stream.ts';
 import type { MakeStreamOptions } from './commands/make-stream.ts';
 import type { ExportOptions } from './commands/export.ts';
+import type { HandoffOptions } from './commands/handoff.ts';
 import type { ExitCode } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -96,6 +97,33 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     .action(async (folder: string, options) => {
       const { finetune } = await import('./commands/finetune.ts');
       await finetune(folder, options, terminal);
+    });
+
+  program
+    .command('handoff')
+    .description(
+      'write all that a training run on other machines needs: examples, recipe, weights and a PyTorch program',
+    )
+    .argument('<dir...>', 'folders that hold one folder of clips per label')
+    .requiredOption('--out <folder>', 'a new folder')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
+    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
+    .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
+    .option('--hidden <n>', 'units in each layer', whole(1, 4096))
+    .option('--layers <n>', 'recurrent layers', whole(1, 8))
+    .option('--epochs <n>', 'passes over the examples', whole(1, 10_000))
+    .option('--batch <n>', 'examples per step, over all processes', whole(1, 65_536))
+    .option('--seed <n>', 'the same seed gives the same folder', whole(0, 2 ** 31 - 1))
+    .option(
+      '--copies <n>',
+      'differently varied epochs to write; the run takes them in turn (default: 4)',
+      whole(1, 1000),
+    )
+    .option('--reset-after', "reset after the product, as PyTorch's own GRU does: faster on GPUs")
+    .addOption(json())
+    .action(async (folders: string[], options: HandoffOptions) => {
+      const { handoff } = await import('./commands/handoff.ts');
+      await handoff(folders, options, terminal);
     });
 
   program

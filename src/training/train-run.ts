@@ -137,7 +137,8 @@ async function train(
   };
 }
 
-function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Compute): ExampleMaker {
+/** What varies the clips of a set, as the run's settings say. */
+export function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Compute): ExampleMaker {
   const { clips, background } = set;
   const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
   const { augment, features } = tuningOf(settings);
@@ -146,13 +147,13 @@ function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Comp
 }
 
 /** The batch size asked for, or less where there are few clips: one or two updates an epoch would teach nothing. */
-function batchSizeFor({ batch }: TrainRunSettings, set: TrainingSet): number {
+export function batchSizeFor({ batch }: TrainRunSettings, set: TrainingSet): number {
   const examples = set.draws.reduce((sum, { count }) => sum + count, 0);
   return Math.min(batch, Math.max(SMALLEST_BATCH, Math.ceil(examples / STEPS_PER_EPOCH)));
 }
 
 /** Mean and deviation of the features over examples such as the network will see, drawn as epoch 0. */
-async function measureNormaliser(
+export async function measureNormaliser(
   set: TrainingSet,
   maker: ExampleMaker,
   { settings }: FrameExtractor,

@@ -72,7 +72,7 @@ describe('heed', () => {
     expect(await heed('--version')).toEqual({ exitCode: 0, out: [HEED_VERSION], error: [] });
     const { exitCode, out } = await heed('--help');
     expect(exitCode).toBe(0);
-    for (const command of ['recognize', 'listen', 'train', 'evaluate', 'inspect', 'import', 'serve'])
+    for (const command of ['recognize', 'listen', 'train', 'evaluate', 'inspect', 'import', 'handoff', 'serve'])
       expect(out.join('\n')).toContain(`  ${command} `);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { benchReport } from './bench.ts';
 import { local, windowed } from './call.ts';
+import { handoffCalls } from './handoff-calls.ts';
 import { importCalls } from './import-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
@@ -35,6 +36,7 @@ export const calls = {
   ...understandCalls,
   ...importCalls,
   ...modelImportCalls,
+  ...handoffCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

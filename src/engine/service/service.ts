@@ -8,6 +8,7 @@ import { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';
 import { exportFileName, exportModel, exportToFile } from './export.ts';
 import { createModelImportHandlers } from './import/model-import-handlers.ts';
+import { createHandoffHandlers } from './handoff.ts';
 import { ListeningSessions } from './listening.ts';
 import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
@@ -70,6 +71,7 @@ export function createService(
   const imports = createImportHandlers(options.home, takes, events);
   const exports = createExportHandlers(takes, events);
 
+  const closing = new AbortController();
   const handlers: Handlers = {
     ...createWordsHandlers(takes),
     ...createFinetuneHandlers(work, models, detections, takes, events),
@@ -78,6 +80,7 @@ export function createService(
     ...imports.handlers,
     ...exports.handlers,
     ...createModelImportHandlers(models, modelsFolder, ownModelsFolder),
+    ...createHandoffHandlers(compute, events, options.cacheFolder, closing.signal),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
     'models.export': async ({ modelId, ...form }) => {
@@ -131,6 +134,7 @@ export function createService(
   return {
     handlers,
     close: async () => {
+      closing.abort();
       listening.closeAll();
       await teaching.close();
       await Promise.all([work.close(), streams.close()]);

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { local } from './call.ts';
+import { label } from './schemas.ts';
+
+const path = z.string().min(1);
+
+/** Training past one machine. */
+export const handoffCalls = {
+  /** Writes all that a training run under torchrun needs into a new folder; its ONNX comes back by `import`. */
+  handoff: local(
+    z.object({
+      /** Folders of labelled folders, taken together. */
+      folders: z.array(path).min(1),
+      out: path,
+      validation: path.optional(),
+      background: z.array(path).optional(),
+      labels: z.array(label).optional(),
+      hidden: z.number().int().min(1).max(4096).default(128),
+      layers: z.number().int().min(1).max(8).default(1),
+      epochs: z.number().int().min(1).max(10_000).default(20),
+      batch: z.number().int().min(1).max(65_536).default(64),
+      seed: z.number().int().default(1),
+      /** Differently varied epochs that are written; the run goes through them in turn. */
+      copies: z.number().int().min(1).max(1000).default(4),
+      /** Whether the reset gate acts after the product: faster with cuDNN. */
+      resetAfter: z.boolean().default(false),
+    }),
+    z.object({ folder: path, clips: z.number().int(), shards: z.number().int() }),
+  ),
+} as const;
