@@ -44,9 +44,9 @@ const HELD_OUT_EPOCH = -1;
 /**
  * Teaches a model words from a few takes of one person.
  *
- * 1. The states of many variations of the takes, on the model's own layers, give each new word a row of the head: first
- *    by discriminant analysis with the covariance that the model remembers, then by regression against states drawn
- *    from what it remembers of the old words, whose own rows stay as they are.
+ * 1. The states of many variations of the takes, on the model's own layers, give each new word a row of the head, by
+ *    discriminant analysis with the covariance that the model remembers. Old rows stay as they are, but for those of
+ *    labels that the takes correct: they are fitted against states drawn from what the model remembers of the old words.
  * 2. Some passes of backpropagation through all layers, on a spring; after each the held-out takes are asked.
  * 3. With the layers that did best the rows are fitted again, now to all takes.
  *

@@ -3,9 +3,9 @@ import { choleskyFactor, solveByFactor, type StateStatistics } from '../../model
 import type { Head, StateExamples } from './head.ts';
 
 /** Of the mean variance: added to each variance. */
-const RIDGE = 0.03;
+const RIDGE = 0.1;
 /** A row as steep as the Gaussians have it would be surer of itself than the old ones are. */
-const STEEPNESS = 0.7;
+const STEEPNESS = 0.25;
 
 /** The mean of the states of each class, `[C]` of `[H]`; undefined where it has none. */
 export function classMeans({ states, classes }: StateExamples, classCount: number): (Float64Array | undefined)[] {

@@ -36,7 +36,7 @@ export interface FinetuneResult extends TrainRunResult {
 
 /** How a model is adapted; the defaults are what served best on twenty words of fifteen speakers. */
 export interface FinetuneTuning {
-  /** Variations of each take from which the head is fitted. */
+  /** Variations of each take from which the head is made. */
   readonly variations: number;
   /** Passes through all layers, each with so many variations of each take. */
   readonly passes: number;
@@ -45,7 +45,7 @@ export interface FinetuneTuning {
   readonly learningRate: number;
   /** What share of the way back to the old weights every update takes (L2-SP, Li, Grandvalet & Davoine 2018). */
   readonly elasticity: number;
-  /** Drawn states of each old word against which the head is fitted. */
+  /** Drawn states of each old word against which rows of known labels are fitted. */
   readonly oldStates: number;
   readonly headEpochs: number;
   readonly headLearningRate: number;
