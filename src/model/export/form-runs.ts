@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { allFrames, clipFrames } from '../../features/clip-features.ts';
 import type { FrameExtractor } from '../../features/frame-extractor.ts';
 import { normaliseFrames } from '../../features/normaliser.ts';
@@ -10,14 +10,21 @@ import { heardWindowStart } from '../recogniser.ts';
 import { type ExportForm, stateSize, tailLength } from './forms.ts';
 import { STREAM_NAMES } from './network-graph.ts';
 
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** What runs an export: ONNX Runtime's session, or whatever else can. Without `fetches`, all outputs are answered. */
+export interface ExportSession {
+  run(feeds: Feeds, fetches?: readonly string[]): Promise<Feeds>;
+}
+
 /**
- * One form at work on sounds of 16 kHz: `ours` by Heed, `theirs` by ONNX Runtime on a batch of sounds of the same length.
+ * One form at work on sounds of 16 kHz: `ours` by Heed, `theirs` by another program on a batch of sounds of the same length.
  * Each sound's answer is all its logits one behind the other: of a stream, those after every frame.
  */
 export interface FormRun {
   ours(model: Model, backend: ComputeBackend, extractor: FrameExtractor): (sound: Float32Array) => Float32Array;
   theirs(
-    session: InferenceSession,
+    session: ExportSession,
     model: Model,
     extractor: FrameExtractor,
     sounds: readonly Float32Array[],
@@ -104,11 +111,9 @@ function logitsOfStream(model: Model, backend: ComputeBackend, extractor: FrameE
   };
 }
 
-type Feeds = Record<string, Tensor>;
-
 /** Feeds a stream's graph step by step, carrying the state along. */
 async function overTime(
-  session: InferenceSession,
+  session: ExportSession,
   { shape }: Model,
   batchSize: number,
   steps: number,
@@ -131,7 +136,7 @@ async function overTime(
   return answers;
 }
 
-async function logits(session: InferenceSession, feeds: Feeds): Promise<Tensor> {
+async function logits(session: ExportSession, feeds: Feeds): Promise<Tensor> {
   return (await session.run(feeds, ['logits']))['logits']!;
 }
 

@@ -5,7 +5,7 @@ import type { ComputeBackend } from '../../nn/network.ts';
 import type { Model } from '../model.ts';
 import { withOnnxSession } from '../onnx-session.ts';
 import { roundedToInt8 } from './exported-model.ts';
-import { FORM_RUNS } from './form-runs.ts';
+import { type ExportSession, FORM_RUNS } from './form-runs.ts';
 import { type ExportForm, type ExportSettings, MAX_DIFFERENCE } from './forms.ts';
 import { probeSounds } from './probe-sounds.ts';
 
@@ -24,8 +24,8 @@ const SEED = 1;
 const BATCH = 2;
 
 /**
- * Runs an export in ONNX Runtime beside our own network, on synthesised sounds in batches of two: shorter than the window,
- * as long, and longer. Not for worker threads, where ONNX Runtime can abort the process.
+ * Runs an export in ONNX Runtime beside our own network, on synthesised sounds. Not for worker threads, where ONNX Runtime
+ * can abort the process.
  *
  * @param bytes  the file, as `writeExport` made it with these settings
  * @throws {HeedError} export-differs where the two are further apart than the form's bound: the file must not be used
@@ -36,7 +36,29 @@ export async function verifyExport(
   settings: ExportSettings,
   backend: ComputeBackend,
 ): Promise<ExportVerification> {
-  const { form, int8 } = settings;
+  const verification = await withOnnxSession(bytes, (session) =>
+    compareWithHeed({ run: (feeds) => session.run(feeds) }, model, settings, backend),
+  );
+  const { form } = settings;
+  if (verification.arithmeticDifference > MAX_DIFFERENCE[form])
+    throw new HeedError(
+      'export-differs',
+      `The ${form} export was not kept: in ONNX Runtime its answers are up to ${verification.arithmeticDifference.toPrecision(2)} from ` +
+        `Heed's own, and ${MAX_DIFFERENCE[form]} is allowed. Nothing was changed; the model itself is as good as before.`,
+    );
+  return verification;
+}
+
+/**
+ * Runs an export in any program beside our own network, on synthesised sounds in batches of two: as long as the window, and
+ * for the audio form shorter and longer.
+ */
+export async function compareWithHeed(
+  session: ExportSession,
+  model: Model,
+  { form, int8 }: ExportSettings,
+  backend: ComputeBackend,
+): Promise<ExportVerification> {
   const { ours: createOurs, theirs } = FORM_RUNS[form];
   const extractor = createMeydaExtractor(model.features);
   const sounds = probeSounds(soundLengths(form, windowLength(model.features)), SEED);
@@ -44,23 +66,15 @@ export async function verifyExport(
   const asWritten = int8 ? createOurs(roundedToInt8(model), backend, extractor) : ours;
   let maxDifference = 0;
   let arithmeticDifference = 0;
-  await withOnnxSession(bytes, async (session) => {
-    for (let i = 0; i < sounds.length; i += BATCH) {
-      const pair = sounds.slice(i, i + BATCH);
-      const answers = await theirs(session, model, extractor, pair);
-      pair.forEach((sound, row) => {
-        arithmeticDifference = Math.max(arithmeticDifference, difference(asWritten(sound), answers[row]!));
-        if (int8) maxDifference = Math.max(maxDifference, difference(ours(sound), answers[row]!));
-      });
-    }
-  });
+  for (let i = 0; i < sounds.length; i += BATCH) {
+    const pair = sounds.slice(i, i + BATCH);
+    const answers = await theirs(session, model, extractor, pair);
+    pair.forEach((sound, row) => {
+      arithmeticDifference = Math.max(arithmeticDifference, difference(asWritten(sound), answers[row]!));
+      if (int8) maxDifference = Math.max(maxDifference, difference(ours(sound), answers[row]!));
+    });
+  }
   if (!int8) maxDifference = arithmeticDifference;
-  if (arithmeticDifference > MAX_DIFFERENCE[form])
-    throw new HeedError(
-      'export-differs',
-      `The ${form} export was not kept: in ONNX Runtime its answers are up to ${arithmeticDifference.toPrecision(2)} from Heed's own, ` +
-        `and ${MAX_DIFFERENCE[form]} is allowed. Nothing was changed; the model itself is as good as before.`,
-    );
   return { maxDifference, arithmeticDifference, soundCount: sounds.length };
 }
 

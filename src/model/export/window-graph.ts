@@ -87,5 +87,6 @@ export function addWindowChoice(
   graph.add('Min', ['loudest.sample', 'window.last'], 'start');
   graph.add('Range', ['window.from', graph.integers('window.to', length), 'window.by'], 'window.offsets');
   graph.add('Add', ['start', 'window.offsets'], 'window.indices');
-  graph.add('GatherElements', ['padded', 'window.indices'], output, { axis: 1 }, 'The window that is heard.');
+  graph.add('Unsqueeze', ['window.indices', graph.integers('window.coordinate', [2])], 'window.coordinates');
+  graph.add('GatherND', ['padded', 'window.coordinates'], output, { batch_dims: 1 }, 'The window that is heard.');
 }
