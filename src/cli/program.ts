@@ -215,6 +215,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     )
     .option('--int8', 'weights in eight bits: a third of the size or less')
     .requiredOption('--out <file>', 'the file to write')
+    .option('--folder <dir>', 'also fill this new folder with the model, its labels, and examples that run at once')
     .addOption(json())
     .action(async (file: string, options: ExportOptions) => {
       const { exportModel } = await import('./commands/export.ts');

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../../src/model/onnx/read.ts';
@@ -9,6 +9,28 @@ import { startEngine } from './test-engine.ts';
 function extremeModel() {
   const model = randomModel({ hiddenSize: 16 });
   return { ...model, parameters: { ...model.parameters, values: model.parameters.values.map((value) => 1e8 * value) } };
+}
+
+const EXAMPLE_FOLDER = [
+  'README.md',
+  'heed-model.mjs',
+  'heed_model.py',
+  'index.html',
+  'labels.txt',
+  'listen.py',
+  'model.onnx',
+  'package.json',
+  'recognise.mjs',
+  'recognise.py',
+];
+
+/** The names in a zip's central directory. */
+function zipNames(bytes: Uint8Array): string[] {
+  const zip = Buffer.from(bytes);
+  const names: string[] = [];
+  for (let at = 0; (at = zip.indexOf('PK\x01\x02', at, 'latin1')) !== -1; at++)
+    names.push(zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28)));
+  return names;
 }
 
 describe('export', () => {
@@ -40,6 +62,26 @@ describe('export', () => {
     expect(await readdir(root)).toEqual(before);
   });
 
+  it('fills a new folder with the model, its labels and examples', async () => {
+    const { client, modelFile, root } = await startEngine();
+    const [out, folder] = [join(root, 'word.onnx'), join(root, 'new', 'folder')];
+    await client.call('export', { model: modelFile, form: 'stream', out, folder });
+    expect((await readdir(folder)).sort()).toEqual(EXAMPLE_FOLDER);
+    expect(await readFile(join(folder, 'model.onnx'))).toEqual(await readFile(out));
+    expect(await readFile(join(folder, 'labels.txt'), 'utf8')).toBe(`${randomModel().labels.join('\n')}\n`);
+  });
+
+  it('writes nothing where the folder holds something already', async () => {
+    const { client, modelFile, root } = await startEngine();
+    const [out, folder] = [join(root, 'word.onnx'), join(root, 'mine')];
+    await mkdir(folder);
+    await writeFile(join(folder, 'recognise.py'), 'changed by hand');
+    const request = client.call('export', { model: modelFile, form: 'clip', out, folder });
+    await expect(request).rejects.toMatchObject({ code: 'usage' });
+    expect(await readdir(folder)).toEqual(['recognise.py']);
+    await expect(readFile(out)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('refuses an export as a model, and says what it is', async () => {
     const { client, modelFile, root } = await startEngine();
     const out = join(root, 'small.onnx');
@@ -59,5 +101,13 @@ describe('models.export', () => {
     const answer = await client.call('models.export', { modelId: 'heed-en', form: 'stream-audio', int8: true });
     expect(answer.fileName).toBe('heed-en-stream-audio-int8.onnx');
     expect(Buffer.from(answer.bytes).equals(await readFile(out))).toBe(true);
+  });
+
+  it('answers the folder with examples as a zip', async () => {
+    const { client } = await startEngine();
+    const request = { modelId: 'heed-en', form: 'audio', examples: true } as const;
+    const { fileName, bytes } = await client.call('models.export', request);
+    expect(fileName).toBe('heed-en-audio.zip');
+    expect(zipNames(bytes).sort()).toEqual(EXAMPLE_FOLDER.map((name) => `heed-en-audio/${name}`));
   });
 });

@@ -6,6 +6,7 @@ export interface ExportOptions {
   readonly form: CallInput<'export'>['form'];
   readonly int8?: true;
   readonly out: string;
+  readonly folder?: string;
   readonly json?: true;
 }
 
@@ -19,4 +20,6 @@ export async function exportModel(model: string, options: ExportOptions, termina
   terminal.answer(
     `${file}: ${options.form}, ${bytes.toLocaleString('en')} bytes; ${cost} ${maxDifference.toPrecision(2)} at most.`,
   );
+  if (options.folder !== undefined)
+    terminal.answer(`${options.folder}: the same with examples; its README.md says how to run them.`);
 }

@@ -40,9 +40,17 @@ export const calls = {
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),
-  /** A model as an ONNX file for other programs, to be saved; checked in ONNX Runtime before it is answered. */
+  /**
+   * A model as an ONNX file for other programs, to be saved; checked in ONNX Runtime before it is answered. With examples,
+   * a zip of a folder that runs at once: the model, its labels, and code in Python and JavaScript.
+   */
   'models.export': windowed(
-    z.object({ modelId: z.string(), form: exportForm, int8: z.boolean().default(false) }),
+    z.object({
+      modelId: z.string(),
+      form: exportForm,
+      int8: z.boolean().default(false),
+      examples: z.boolean().default(false),
+    }),
     z.object({ fileName: z.string(), bytes: fileBytes, maxDifference: z.number() }),
   ),
   'settings.get': windowed(nothing, settings),
@@ -110,7 +118,14 @@ export const calls = {
   ),
   /** Writes a model as an ONNX file for other programs; where ONNX Runtime computes something else, none is written. */
   export: local(
-    z.object({ model: path, form: exportForm, int8: z.boolean().default(false), out: path }),
+    z.object({
+      model: path,
+      form: exportForm,
+      int8: z.boolean().default(false),
+      out: path,
+      /** An empty or new folder to be filled with the model, its labels and examples that run at once. */
+      folder: path.optional(),
+    }),
     z.object({
       file: path,
       bytes: z.number().int(),

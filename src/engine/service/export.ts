@@ -1,25 +1,27 @@
-import { basename } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { writeAtomically } from '../../atomic-write.ts';
+import { HeedError } from '../../errors.ts';
 import type { ExportSettings } from '../../model/export/forms.ts';
 import type { ComputeBackend } from '../../nn/network.ts';
-import type { CallOutput } from '../contract/calls.ts';
+import type { CallOutput, ParsedInput } from '../contract/calls.ts';
 import type { LoadedModel } from './model-library.ts';
 
-/** An export in memory, with how far its logits are from Heed's own. */
-export interface CheckedExport {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly maxDifference: number;
-}
+/** Files by name. */
+type Files = ReadonlyMap<string, Uint8Array | string>;
+
+/** What the model is called in a folder of examples. */
+const MODEL_NAME = 'model.onnx';
 
 /**
  * A model as an ONNX file for other programs, run beside our own network in ONNX Runtime before anybody gets it.
  * @throws {HeedError} export-differs where the two disagree
  */
-export async function exportModel(
+async function checkedExport(
   { model }: LoadedModel,
   settings: ExportSettings,
   backend: ComputeBackend,
-): Promise<CheckedExport> {
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; maxDifference: number }> {
   const { writeExport } = await import('../../model/export/write-export.ts');
   const { verifyExport } = await import('../../model/export/verify-export.ts');
   const bytes = writeExport(model, settings);
@@ -28,21 +30,67 @@ export async function exportModel(
 }
 
 /**
- * The same, to a file.
- * @throws {HeedError} export-differs, file-unwritable; in either case whatever stood at `out` is untouched
+ * Exports a model to a file, and to a folder with examples where one is named.
+ * @throws {HeedError} usage where the folder holds something already; export-differs; file-unwritable. Whatever stood at
+ *   `out` is untouched then
  */
 export async function exportToFile(
   loaded: LoadedModel,
-  settings: ExportSettings,
-  out: string,
+  { out, folder, ...settings }: Omit<ParsedInput<'export'>, 'model'>,
   backend: ComputeBackend,
 ): Promise<CallOutput<'export'>> {
-  const { bytes, maxDifference } = await exportModel(loaded, settings, backend);
+  if (folder !== undefined) await refuseFilled(folder);
+  const { bytes, maxDifference } = await checkedExport(loaded, settings, backend);
   await writeAtomically(out, bytes);
+  if (folder !== undefined)
+    for (const [name, contents] of await folderFiles(loaded, settings, bytes))
+      await writeAtomically(join(folder, name), contents);
   return { file: out, bytes: bytes.length, maxDifference };
 }
 
-/** What an export is called, by the model's id: `heed-en-stream-audio-int8.onnx`. */
-export function exportFileName(id: string, { form, int8 }: ExportSettings): string {
-  return `${basename(id, '.onnx')}-${form}${int8 ? '-int8' : ''}.onnx`;
+/**
+ * Exports a model for a window, which saves it: the file, or a zip of the folder with examples.
+ * @throws {HeedError} export-differs
+ */
+export async function exportForWindow(
+  loaded: LoadedModel,
+  { examples, ...settings }: Omit<ParsedInput<'models.export'>, 'modelId'>,
+  backend: ComputeBackend,
+): Promise<CallOutput<'models.export'>> {
+  const { bytes, maxDifference } = await checkedExport(loaded, settings, backend);
+  const name = exportName(loaded.id, settings);
+  if (!examples) return { fileName: `${name}.onnx`, bytes, maxDifference };
+  const files = await folderFiles(loaded, settings, bytes);
+  return { fileName: `${name}.zip`, bytes: await zipOf(name, files), maxDifference };
+}
+
+/** What an export is called, by the model's id: `heed-en-stream-audio-int8`. */
+function exportName(id: string, { form, int8 }: ExportSettings): string {
+  return `${basename(id, '.onnx')}-${form}${int8 ? '-int8' : ''}`;
+}
+
+async function folderFiles({ model }: LoadedModel, { form }: ExportSettings, bytes: Uint8Array): Promise<Files> {
+  const { exampleFiles } = await import('../../model/export/examples/example-files.ts');
+  return new Map<string, Uint8Array | string>([[MODEL_NAME, bytes], ...exampleFiles(model, form)]);
+}
+
+/** Examples that somebody changed must not be written over. */
+async function refuseFilled(folder: string): Promise<void> {
+  const present = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new HeedError('usage', `${folder} is not a folder that can be filled; name a new one.`, { cause: error });
+  });
+  if (present.length > 0)
+    throw new HeedError('usage', `${folder} holds something already, and nothing was written; name a new folder.`);
+}
+
+/** The files as a zip, in a folder of this name. */
+async function zipOf(folder: string, files: Files): Promise<Uint8Array> {
+  const { ZipFile } = await import('yazl');
+  const zip = new ZipFile();
+  for (const [name, contents] of files) zip.addBuffer(Buffer.from(contents), `${folder}/${name}`);
+  zip.end();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of zip.outputStream as AsyncIterable<Buffer>) pieces.push(piece);
+  return Buffer.concat(pieces);
 }

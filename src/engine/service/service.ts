@@ -6,7 +6,7 @@ import { createCompute } from '../compute.ts';
 import type { CallName, CallOutput, ParsedInput } from '../contract/calls.ts';
 import { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';
-import { exportFileName, exportModel, exportToFile } from './export.ts';
+import { exportForWindow, exportToFile } from './export.ts';
 import { createModelImportHandlers } from './import/model-import-handlers.ts';
 import { createHandoffHandlers } from './handoff.ts';
 import { ListeningSessions } from './listening.ts';
@@ -83,11 +83,7 @@ export function createService(
     ...createHandoffHandlers(compute, events, options.cacheFolder, closing.signal),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
-    'models.export': async ({ modelId, ...form }) => {
-      const loaded = await models.byId(modelId);
-      const { bytes, maxDifference } = await exportModel(loaded, form, backend);
-      return { fileName: exportFileName(loaded.id, form), bytes, maxDifference };
-    },
+    'models.export': async ({ modelId, ...request }) => exportForWindow(await models.byId(modelId), request, backend),
     'settings.get': () => settings.get(),
     'settings.set': async (change) => {
       // A model that is not there would leave the next start without ears.
@@ -116,7 +112,7 @@ export function createService(
     'listen.openFile': async ({ sampleRateHz, model }) => listening.open(await models.byPath(model), sampleRateHz),
     evaluate: (input) => work.evaluate(input),
     train: (input) => work.train(input),
-    export: async ({ model, out, ...form }) => exportToFile(await models.byPath(model), form, out, backend),
+    export: async ({ model, ...request }) => exportToFile(await models.byPath(model), request, backend),
     bench: (input) => work.bench(input),
     report: (input) => work.report(input),
     makeStream: (input) => streams.make(input),
