@@ -6,6 +6,7 @@ import type { EvaluateStreamOptions } from './commands/evaluate-stream.ts';
 import type { MakeStreamOptions } from './commands/make-stream.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { HandoffOptions } from './commands/handoff.ts';
+import type { FormsOptions } from './commands/forms.ts';
 import type { ExitCode } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -244,6 +245,18 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     .action(async (file: string, options) => {
       const { importFile } = await import('./commands/import.ts');
       await importFile(file, options, terminal);
+    });
+
+  program
+    .command('forms')
+    .description('measure every form in which a model can be exported: size, difference, speed in ONNX Runtime')
+    .argument('<model>', 'a model file')
+    .option('--seconds <n>', 'how long each form runs (default: 2)', seconds)
+    .option('--validation <dir>', 'also the accuracy in float32 and in eight bits on this folder of labelled folders')
+    .addOption(json())
+    .action(async (file: string, options: FormsOptions) => {
+      const { forms } = await import('./commands/forms.ts');
+      await forms(file, options, terminal);
     });
 
   program

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { benchReport } from './bench.ts';
+import { formsReport } from './forms.ts';
 import { local, windowed } from './call.ts';
 import { handoffCalls } from './handoff-calls.ts';
 import { importCalls } from './import-calls.ts';
@@ -135,6 +136,17 @@ export const calls = {
   ),
   ...finetuneCalls,
   ...reportCalls,
+  /** Measures every form of a model's export in ONNX Runtime. The engine answers nothing else meanwhile. */
+  forms: local(
+    z.object({
+      model: path,
+      /** How long each form runs in all. */
+      seconds: z.number().positive().max(3600).default(2),
+      /** A folder of labelled folders, to say what eight bits cost in accuracy. */
+      validation: path.optional(),
+    }),
+    formsReport,
+  ),
   /** Measures Heed beside ONNX Runtime, and beside PyTorch where asked. The engine answers nothing else meanwhile. */
   bench: local(
     z.object({

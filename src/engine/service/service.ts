@@ -113,6 +113,7 @@ export function createService(
     evaluate: (input) => work.evaluate(input),
     train: (input) => work.train(input),
     export: async ({ model, ...request }) => exportToFile(await models.byPath(model), request, backend),
+    forms: (input) => work.forms(input),
     bench: (input) => work.bench(input),
     report: (input) => work.report(input),
     makeStream: (input) => streams.make(input),

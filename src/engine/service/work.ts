@@ -132,6 +132,21 @@ export class LongWork {
     return { figures };
   }
 
+  /** @throws {HeedError} usage while a training runs; export-differs; dataset; cancelled */
+  async forms({ model: path, seconds, validation }: ParsedInput<'forms'>): Promise<CallOutput<'forms'>> {
+    if (this.#training)
+      throw new HeedError('usage', 'A training is running, and would spoil the figures; wait for its end, or stop it.');
+    const { formsReport } = await import('./forms.ts');
+    const { model } = await this.#models.byPath(path);
+    return formsReport(
+      model,
+      { seconds, rounds: BENCH_ROUNDS, validation, cacheFolder: this.#cacheFolder },
+      this.#compute,
+      (progress) => this.#events.emit('progress', progress),
+      this.#closing.signal,
+    );
+  }
+
   /** Ends all work, and waits until a training has left its model behind. */
   async close(): Promise<void> {
     this.#closing.abort();
