@@ -12,16 +12,16 @@ export function exportedModel(model: Model): Model {
 /** The same model with its weights as eight bits leave them: what an int8 export computes with. Biases stay as they are. */
 export function roundedToInt8(model: Model): Model {
   const { shape } = model;
-  const { hiddenSize, layerCount, classCount } = shape;
+  const { hiddenSize, layerCount } = shape;
   const parameters = parameterSet(shape);
-  const rounded = (matrix: ArrayLike<number>, rows: number): Float32Array => fromInt8(toInt8(matrix, rows));
+  const rounded = (matrix: ArrayLike<number>, columns: number): Float32Array => fromInt8(toInt8(matrix, columns));
   for (let layer = 0; layer < layerCount; layer++) {
     const gru = layerToOnnxGru(model.parameters, shape, layer);
-    const weights = rounded(gru.weights, 3 * hiddenSize);
-    const recurrentWeights = rounded(gru.recurrentWeights, 3 * hiddenSize);
+    const weights = rounded(gru.weights, gru.inputSize);
+    const recurrentWeights = rounded(gru.recurrentWeights, hiddenSize);
     onnxGruToLayer({ ...gru, weights, recurrentWeights }, parameters, shape, layer);
   }
-  tensorValues(parameters, 'head.weights').set(rounded(tensorValues(model.parameters, 'head.weights'), classCount));
+  tensorValues(parameters, 'head.weights').set(rounded(tensorValues(model.parameters, 'head.weights'), hiddenSize));
   tensorValues(parameters, 'head.bias').set(tensorValues(model.parameters, 'head.bias'));
   return { ...model, parameters };
 }
