@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ export type LockHolder = z.output<typeof holder>;
 
 /** Two readings of when the computer was started may differ by this much. */
 const BOOT_TOLERANCE_MS = 60_000;
-/** A lock file that holds nothing yet is being written, unless it is older than this. */
+/** Where there are no links, a lock file that holds nothing yet is being written, unless it is older than this. */
 const BEING_WRITTEN_MS = 5_000;
 
 /** The locks that this process holds: another engine in it has the same process id. */
@@ -42,21 +42,37 @@ export async function takeLock(
   }
 }
 
+/** Makes the lock's file, whole from its first moment on. @returns whether there was none */
 async function create(path: string, mine: LockHolder): Promise<boolean> {
-  const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
-    throw error;
-  });
-  if (!file) return false;
+  const temporary = temporaryName(path);
+  await writeFile(temporary, JSON.stringify(mine));
   try {
-    await file.writeFile(JSON.stringify(mine));
+    await link(temporary, path);
+    return true;
   } catch (error) {
-    await unlink(path).catch(() => undefined);
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
+    // File systems without links, such as those of memory cards.
+    if (['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(code)) return createInPlace(path, mine);
     throw error;
   } finally {
-    await file.close();
+    await unlink(temporary).catch(() => undefined);
   }
-  return true;
+}
+
+async function createInPlace(path: string, mine: LockHolder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(mine), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** As `writeAtomically` names its own, so that what a kill leaves of them is cleared away alike. */
+function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
 async function readHolder(path: string): Promise<LockHolder | 'none' | 'stale'> {
@@ -90,7 +106,7 @@ function isAlive({ pid, token, bootedAt }: LockHolder): boolean {
 
 /** Moves the lock aside before removing it, so that of two that find it stale only one takes it over. */
 async function removeStale(path: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.tmp`;
+  const aside = temporaryName(path);
   const moved = await rename(path, aside).then(
     () => true,
     () => false,

@@ -6,6 +6,7 @@ import { handoffCalls } from './handoff-calls.ts';
 import { importCalls } from './import-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
+import { recordCalls } from './record-calls.ts';
 import {
   detection,
   evaluation,
@@ -33,6 +34,7 @@ const nothing = z.object({});
 /** Every call of the engine, by name. A server without a handler for each does not compile. */
 export const calls = {
   ...wordsCalls,
+  ...recordCalls,
   ...teachCalls,
   ...understandCalls,
   ...importCalls,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { windowed } from './call.ts';
-import { label, sound } from './schemas.ts';
+import { float32, label, sound } from './schemas.ts';
 import { operationSummary, take, takeSource, takeTrim, wordsListing } from './words-schemas.ts';
 
 const nothing = z.object({});
@@ -23,6 +23,11 @@ export const wordsCalls = {
   'takes.add': windowed(z.object({ label, sound, source: takeSource.default('recorded') }), take),
   /** The whole sound of a take, 16 kHz, before trimming. */
   'takes.sound': windowed(z.object({ id: z.string() }), sound),
+  /** The log-mel frames of the whole sound, `[frames, bands]`, ln(1 + power), for a picture of it. */
+  'takes.picture': windowed(
+    z.object({ id: z.string() }),
+    z.object({ bands: z.number().int(), hopMs: z.number(), logMel: float32 }),
+  ),
   'takes.move': windowed(z.object({ ids, label }), nothing),
   /** Says which part of a take counts; null for all of it. */
   'takes.trim': windowed(z.object({ id: z.string(), trim: takeTrim.nullable() }), nothing),

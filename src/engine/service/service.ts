@@ -24,6 +24,9 @@ import { createUnderstandHandlers } from './understand/understand-handlers.ts';
 import { Understanding } from './understand/understanding.ts';
 import { createExportHandlers } from './import/export-handlers.ts';
 import { createImportHandlers } from './import/import-handlers.ts';
+import { createRecordHandlers } from './words/record-handlers.ts';
+import { checkTake } from './words/take-check.ts';
+import { TakeRecordings } from './words/take-recording.ts';
 import { createWordsHandlers } from './words/words-handlers.ts';
 import { LongWork } from './work.ts';
 
@@ -72,8 +75,11 @@ export function createService(
   const exports = createExportHandlers(takes, events);
 
   const closing = new AbortController();
+  const check = (label: string, samples: Float32Array) => checkTake(label, samples, () => models.byId());
+
   const handlers: Handlers = {
-    ...createWordsHandlers(takes),
+    ...createWordsHandlers(takes, check),
+    ...createRecordHandlers(new TakeRecordings(takes, check)),
     ...createFinetuneHandlers(work, models, detections, takes, events),
     ...createTeachHandlers(teaching),
     ...createUnderstandHandlers(understanding),

@@ -5,7 +5,14 @@ import { unwritable } from '../../atomic-write.ts';
 import { takeLock } from '../home-lock.ts';
 import { applyTo, EMPTY_MANIFEST, readManifest, setManifestAside, writeManifest, type Manifest } from './manifest.ts';
 import { OperationLog } from './operation-log.ts';
-import { inverseOf, moveFiles, TRASH_FOLDER, type Operation, type OperationSummary } from './operation.ts';
+import {
+  inverseOf,
+  moveFiles,
+  TRASH_FOLDER,
+  WORDS_FOLDER,
+  type Operation,
+  type OperationSummary,
+} from './operation.ts';
 import { reconcile, type UnusableFile } from './reconcile.ts';
 
 /** Where takes wait until all that come together are there; beside the words, so that a move is a rename. */
@@ -184,7 +191,7 @@ export class TakesJournal {
   async #lockFailure(): Promise<HeedError | undefined> {
     if (this.#lock) return undefined;
     try {
-      const taken = await takeLock(join(this.#home, 'takes.lock'));
+      const taken = await takeLock(join(this.#home, WORDS_FOLDER, 'takes.lock'));
       if ('heldBy' in taken)
         return new HeedError(
           'in-use',

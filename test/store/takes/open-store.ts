@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { TakesStore } from '../../../src/store/takes/takes-store.ts';
@@ -18,6 +18,7 @@ export function openStore(home: string): OpenStore {
 
 /** The sounds in `words`, as `label/name`. */
 export function takeFiles(home: string): string[] {
+  if (!existsSync(join(home, 'words'))) return [];
   return readdirSync(join(home, 'words'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.wav'))
     .map((path) => path.replaceAll('\\', '/'))

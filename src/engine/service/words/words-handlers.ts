@@ -2,13 +2,24 @@ import { resample } from '../../../audio/resample.ts';
 import { HEED_SAMPLE_RATE_HZ } from '../../../audio/sound.ts';
 import { BACKGROUND_FOLDER } from '../../../dataset/labels.ts';
 import { UNKNOWN_LABEL } from '../../../model/model.ts';
+import { createMeydaExtractor } from '../../../features/meyda-extractor.ts';
+import { DEFAULT_FEATURE_SETTINGS } from '../../../features/settings.ts';
+import type { TakeBadge } from '../../../store/takes/take.ts';
 import type { TakesStore } from '../../../store/takes/takes-store.ts';
 import type { wordsCalls } from '../../contract/words-calls.ts';
 import { TAKES_WANTED, type WordSummary } from '../../contract/words-schemas.ts';
 import type { Handlers } from '../service.ts';
+import { pictureOf } from './take-picture.ts';
 
-/** The handlers of the calls about words and takes. */
-export function createWordsHandlers(takes: TakesStore): Pick<Handlers, keyof typeof wordsCalls> {
+/**
+ * The handlers of the calls about words and takes.
+ * @param check  finds what may be wrong with a take
+ */
+export function createWordsHandlers(
+  takes: TakesStore,
+  check: (label: string, samples: Float32Array) => Promise<TakeBadge[]>,
+): Pick<Handlers, keyof typeof wordsCalls> {
+  const extractor = createMeydaExtractor(DEFAULT_FEATURE_SETTINGS);
   return {
     'words.list': async () => {
       const { words, unusable, readOnly } = await takes.listWords();
@@ -31,9 +42,10 @@ export function createWordsHandlers(takes: TakesStore): Pick<Handlers, keyof typ
     'takes.list': async ({ label }) => ({ takes: await takes.listTakes(label) }),
     'takes.add': async ({ label, sound, source }) => {
       const { samples } = await resample(sound, HEED_SAMPLE_RATE_HZ);
-      return takes.addTake({ label, samples, source });
+      return takes.addTake({ label, samples, source, badges: await check(label, samples) });
     },
     'takes.sound': ({ id }) => takes.sound(id),
+    'takes.picture': async ({ id }) => pictureOf((await takes.sound(id)).samples, extractor),
     'takes.move': async ({ ids, label }) => {
       await takes.moveTakes(ids, label);
       return {};
