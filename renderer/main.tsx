@@ -16,7 +16,10 @@ connectEngine().then(
   (engine) => {
     const studio = createStudio(engine, openMicrophone);
     // A page that goes away must not leave the microphone's light on.
-    window.addEventListener('pagehide', () => studio.listener.stop());
+    window.addEventListener('pagehide', () => {
+      studio.listener.stop();
+      studio.recorder.stop();
+    });
     root.render(
       <StrictMode>
         <App studio={studio} />

@@ -120,8 +120,11 @@ export const strings = {
     title: 'Keys',
     close: 'Close',
     list: [
-      ['Space', 'Start or stop listening'],
-      ['Enter', 'Play the chosen entry of the history'],
+      ['Space', 'Start or stop listening; on a word, recording'],
+      ['R', 'Say the newest take again'],
+      ['Enter', 'Play the chosen take, or entry of the history'],
+      ['Delete', 'Put the chosen take into the trash'],
+      ['Esc', 'Stop recording; back to all words'],
       ['← →', 'Move the chosen threshold, or through the history'],
       ['Ctrl Z', 'Take the last change back'],
       ['1 … 6', 'The screens, from Listen to Settings'],

@@ -5,12 +5,14 @@ import { asHeedError } from '../../src/errors.ts';
 import type { DeviceInfo } from '../capture/devices.ts';
 import { createListener, type Listener } from '../capture/listener.ts';
 import type { OpenMicrophone } from '../capture/microphone.ts';
-import { isCapturing } from '../capture/state.ts';
+import { isAwake, isCapturing } from '../capture/state.ts';
 import { createLiveSound, type LiveSound } from '../listen/live.ts';
 import { createStore, type Store } from '../store.ts';
 import { strings } from '../strings.ts';
 import { createTeach, type Teach } from '../teach/teach.ts';
 import { createUnderstand, type Understand } from '../understand/understand.ts';
+import { createRecorder, type Recorder } from '../words/recorder.ts';
+import { createTakeSounds, type TakeSounds } from '../words/take-sounds.ts';
 import { createWordList, type WordList } from '../words/word-list.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createPlayer, type Player } from './player.ts';
@@ -41,6 +43,8 @@ export interface Studio {
   readonly words: WordList;
   readonly teach: Teach;
   readonly understand: Understand;
+  readonly takeSounds: TakeSounds;
+  readonly recorder: Recorder;
   changeSettings(change: Partial<Settings>): void;
   /** Shows a threshold at once; `keep` sends it to the engine as well. */
   setThreshold(label: string, threshold: number, keep: boolean): void;
@@ -58,7 +62,13 @@ export interface Studio {
 
 const HISTORY_LENGTH = 100; // as many as the engine keeps the sound of
 
-const DEFAULT_SETTINGS: Settings = { theme: 'system', microphoneId: '', modelId: '', thresholds: {} };
+const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  microphoneId: '',
+  modelId: '',
+  recordMode: 'automatic',
+  thresholds: {},
+};
 
 export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophone): Studio {
   const settings = createStore(DEFAULT_SETTINGS);
@@ -100,6 +110,19 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     if (state.phase !== 'starting') return;
     heard.set(undefined);
     droppedSeconds = 0;
+  });
+
+  let listenedBefore = false;
+  const recorder = createRecorder(engine, openMicrophone, {
+    microphoneId: () => settings.get().microphoneId,
+    // What is said for a take must not set anything off.
+    onActive: (active) => {
+      if (active) {
+        listenedBefore = isAwake(listener.state.get());
+        if (listenedBefore) listener.stop();
+        player.stop();
+      } else if (listenedBefore) void listener.start();
+    },
   });
 
   engine.on('listen.detection', ({ session, ...detection }) => {
@@ -176,6 +199,8 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     teach,
     understand,
     modelChanged,
+    takeSounds: createTakeSounds(engine),
+    recorder,
     changeSettings(change) {
       const before = settings.get();
       settings.set({ ...before, ...change });

@@ -1,7 +1,88 @@
-import { EmptyScreen } from '../frame/empty-screen.tsx';
-import type { ScreenProps } from '../screens.ts';
+import { useState } from 'react';
+import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
+import { useStudio } from '../studio/studio-context.ts';
+import { NewWord } from './new-word.tsx';
+import { WordCard } from './word-card.tsx';
+import { WordView } from './word-view.tsx';
+import { BACKGROUND } from './word-name.ts';
+import './words-screen.css';
 
-export function WordsScreen({ onScreen }: ScreenProps) {
-  return <EmptyScreen {...strings.words.empty} onAction={() => onScreen('words')} />;
+/** The user's words as cards; one of them, opened, to record and look through its takes. */
+export function WordsScreen() {
+  const studio = useStudio();
+  const listing = useStore(studio.words.listing);
+  const takes = useStore(studio.words.takes);
+  const [openLabel, setOpenLabel] = useState<string>();
+  const open = listing?.words.find(({ label }) => label === openLabel);
+  if (!listing) return <main className="words" aria-busy="true" />;
+
+  if (open)
+    return (
+      <WordView
+        key={open.label}
+        word={open}
+        others={listing.words.filter(({ label, kind }) => label !== open.label && kind !== 'background')}
+        takes={takes.get(open.label) ?? []}
+        onOpen={setOpenLabel}
+        onClose={() => setOpenLabel(undefined)}
+      />
+    );
+
+  const own = listing.words.filter(({ kind }) => kind === 'word');
+  const record = (label: string): void => {
+    setOpenLabel(label);
+    if (label === BACKGROUND) void studio.recorder.startBackground(label);
+    else void studio.recorder.start(label, studio.settings.get().recordMode);
+  };
+  if (own.length === 0)
+    return (
+      <main className="words words-empty">
+        <h1>{strings.words.empty.title}</h1>
+        <p>{strings.words.empty.text}</p>
+        <NewWord autoFocus />
+        {listing.readOnly !== null && <p className="words-problem">{listing.readOnly}</p>}
+      </main>
+    );
+
+  const needy = own.find(({ missingTakes }) => missingTakes > 0);
+  return (
+    <main className="words">
+      <div className="words-head">
+        <div>
+          <h1>{strings.words.title}</h1>
+          <p className="words-guide">
+            {needy ? strings.words.guide.needs(needy.label, needy.missingTakes) : strings.words.guide.allReady}
+          </p>
+        </div>
+        <NewWord />
+      </div>
+      {listing.readOnly !== null && (
+        <p className="words-problem" role="alert">
+          {listing.readOnly}
+        </p>
+      )}
+      {listing.unusable.length > 0 && (
+        <div className="words-problem">
+          <p>{strings.words.grid.unusable(listing.unusable.length)}</p>
+          <ul>
+            {listing.unusable.map(({ file, reason }) => (
+              <li key={file}>{reason}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <ul className="words-grid" role="list" aria-label={strings.words.grid.label}>
+        {listing.words.map((word) => (
+          <WordCard
+            key={word.label}
+            word={word}
+            takes={takes.get(word.label) ?? []}
+            onOpen={() => setOpenLabel(word.label)}
+            onRecord={() => record(word.label)}
+          />
+        ))}
+      </ul>
+    </main>
+  );
 }

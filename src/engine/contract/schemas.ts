@@ -157,6 +157,8 @@ export const settings = z.object({
   microphoneId: z.string(),
   /** The model that listens. */
   modelId: z.string(),
+  /** How takes begin: one after the other by themselves, after a countdown, or while a key is held. */
+  recordMode: z.enum(['automatic', 'countdown', 'held']),
   /** The user's own thresholds: model id → label → threshold. */
   thresholds: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))),
 });

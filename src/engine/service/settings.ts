@@ -5,7 +5,13 @@ import { settings, type Settings } from '../contract/schemas.ts';
 /** The id of the model that comes with Heed. */
 export const DEFAULT_MODEL_ID = 'heed-en';
 
-const initial: Settings = { theme: 'system', microphoneId: '', modelId: DEFAULT_MODEL_ID, thresholds: {} };
+const initial: Settings = {
+  theme: 'system',
+  microphoneId: '',
+  modelId: DEFAULT_MODEL_ID,
+  recordMode: 'automatic',
+  thresholds: {},
+};
 
 /** The user's settings, in `settings.json` of their data folder. Settings that an older Heed did not know get defaults. */
 export function openSettings(home: string, onMessage: (message: string) => void): JsonFile<Settings> {
