@@ -21,7 +21,10 @@ export function TakeStrip({ takes, chosenId, label, onChoose, onPlay }: TakeStri
   const text = strings.words.take;
   const items = takes.map((take, index) => ({ ...take, position: index + 1 }));
   return (
-    <Virtualizer layout={GridLayout} layoutOptions={{ minItemSize: ITEM, maxItemSize: ITEM, minSpace: GAP }}>
+    <Virtualizer
+      layout={GridLayout}
+      layoutOptions={{ minItemSize: ITEM, maxItemSize: ITEM, minSpace: GAP, maxHorizontalSpace: GAP.width }}
+    >
       <ListBox
         className="strip"
         layout="grid"

@@ -99,7 +99,9 @@ export function TakeView({ take, position, others, onPlay, onDelete, onRetake }:
 
 /** Waveform, spectrogram and trim handles on one time axis. */
 function TakePlot({ take }: { take: Take }) {
-  const { words, notices, takeSounds } = useStudio();
+  const studio = useStudio();
+  const { words, notices, takeSounds } = studio;
+  const { theme } = useStore(studio.settings);
   const text = strings.words.take;
   const kept: [number, number] = [take.trim?.startMs ?? 0, take.trim?.endMs ?? take.durationMs];
   const [moving, setMoving] = useState<[number, number]>();
@@ -120,12 +122,16 @@ function TakePlot({ take }: { take: Take }) {
       (error: unknown) => shown && notices.show('words', asHeedError(error).message),
     );
     const observer = new ResizeObserver(paint);
+    // The waveform has the colour of text.
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', paint);
     if (wave.current) observer.observe(wave.current);
     return () => {
       shown = false;
       observer.disconnect();
+      dark.removeEventListener('change', paint);
     };
-  }, [takeSounds, notices, take.id]);
+  }, [takeSounds, notices, take.id, theme]);
 
   const keep = ([start, end]: number[]): void => {
     const isWhole = start! <= 0 && end! >= take.durationMs;

@@ -11,18 +11,19 @@ const PICTURES = 5;
 interface WordCardProps {
   readonly word: WordSummary;
   readonly takes: readonly Take[];
+  readonly autoFocus: boolean;
   readonly onOpen: () => void;
   readonly onRecord: () => void;
 }
 
 /** A word at a glance: how many takes, its newest ones, what it still needs. */
-export function WordCard({ word, takes, onOpen, onRecord }: WordCardProps) {
+export function WordCard({ word, takes, autoFocus, onOpen, onRecord }: WordCardProps) {
   const text = strings.words.grid;
   const name = wordName(word.label);
   const newest = takes.slice(-PICTURES);
   return (
     <li className="word-card" data-kind={word.kind}>
-      <Button className="word-card-open" aria-label={text.open(name)} onPress={onOpen}>
+      <Button autoFocus={autoFocus} className="word-card-open" aria-label={text.open(name)} onPress={onOpen}>
         <span className="word-card-name">{name}</span>
         <span className="word-card-count">{strings.words.takes(word.takeCount)}</span>
         {word.kind === 'word' || newest.length > 0 ? (

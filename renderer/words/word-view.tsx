@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { Take, WordSummary } from '../../src/engine/contract/words-schemas.ts';
 import { asHeedError } from '../../src/errors.ts';
@@ -41,6 +41,10 @@ export function WordView({ word, others, takes, onOpen, onClose }: WordViewProps
       () => done !== undefined && notices.show('words', done),
       (error: unknown) => notices.show('words', asHeedError(error).message),
     );
+
+  // The card that was pressed is gone; the focus must be somewhere.
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => main.current?.focus(), []);
 
   // Leaving the word ends its recording.
   useEffect(() => () => recorder.stop(), [recorder]);
@@ -99,7 +103,7 @@ export function WordView({ word, others, takes, onOpen, onClose }: WordViewProps
   }, []);
 
   return (
-    <main className="word">
+    <main ref={main} className="word" tabIndex={-1}>
       <Button className="word-back" onPress={onClose}>
         <ChevronIcon />
         {strings.words.word.back}

@@ -8,12 +8,17 @@ import { WordView } from './word-view.tsx';
 import { BACKGROUND } from './word-name.ts';
 import './words-screen.css';
 
+/** Stands for the field, among the labels; no label is empty. */
+const NEW_WORD = '';
+
 /** The user's words as cards; one of them, opened, to record and look through its takes. */
 export function WordsScreen() {
   const studio = useStudio();
   const listing = useStore(studio.words.listing);
   const takes = useStore(studio.words.takes);
   const [openLabel, setOpenLabel] = useState<string>();
+  /** What the focus returns to when the grid is shown again: the card of a word, or the field for new ones. */
+  const [returnTo, setReturnTo] = useState<string>();
   const open = listing?.words.find(({ label }) => label === openLabel);
   if (!listing) return <main className="words" aria-busy="true" />;
 
@@ -25,7 +30,10 @@ export function WordsScreen() {
         others={listing.words.filter(({ label, kind }) => label !== open.label && kind !== 'background')}
         takes={takes.get(open.label) ?? []}
         onOpen={setOpenLabel}
-        onClose={() => setOpenLabel(undefined)}
+        onClose={() => {
+          setReturnTo(open.label);
+          setOpenLabel(undefined);
+        }}
       />
     );
 
@@ -40,7 +48,7 @@ export function WordsScreen() {
       <main className="words words-empty">
         <h1>{strings.words.empty.title}</h1>
         <p>{strings.words.empty.text}</p>
-        <NewWord autoFocus />
+        <NewWord autoFocus onAdded={() => setReturnTo(NEW_WORD)} />
         {listing.readOnly !== null && <p className="words-problem">{listing.readOnly}</p>}
       </main>
     );
@@ -55,7 +63,7 @@ export function WordsScreen() {
             {needy ? strings.words.guide.needs(needy.label, needy.missingTakes) : strings.words.guide.allReady}
           </p>
         </div>
-        <NewWord />
+        <NewWord autoFocus={returnTo === NEW_WORD} />
       </div>
       {listing.readOnly !== null && (
         <p className="words-problem" role="alert">
@@ -78,6 +86,7 @@ export function WordsScreen() {
             key={word.label}
             word={word}
             takes={takes.get(word.label) ?? []}
+            autoFocus={returnTo === word.label}
             onOpen={() => setOpenLabel(word.label)}
             onRecord={() => record(word.label)}
           />
