@@ -95,6 +95,12 @@ export const strings = {
     emptyHistory: 'Words that were heard appear here, each with its sound.',
     play: (word: string, time: string) => `Play ${word}, ${time}`,
     stopPlaying: (word: string, time: string) => `Stop ${word}, ${time}`,
+    correction: {
+      itWas: 'Wrong? It was…',
+      nothing: 'Nothing',
+      kept: (word: string) => `Kept as a take of “${word}”. Teach it, and Heed knows better.`,
+      keptAsNothing: 'Kept among the other words. Teach it, and Heed knows better.',
+    },
     announce: (word: string, percent: string) => `${word}, ${percent}`,
   },
   notices: {

@@ -5,6 +5,7 @@ import { displayLabel, formatClock, formatPercent } from '../format.ts';
 import { useStore } from '../store.ts';
 import { SILENCE, strings, UNKNOWN } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
+import { Correction } from './correction.tsx';
 import './heard-word.css';
 
 /** The one thing to read from across the desk: the newest word, or why there is none. Its height never changes. */
@@ -36,9 +37,12 @@ function Word({ state }: { state: CaptureState }) {
         {heard ? displayLabel(heard.label) : ''}
       </p>
       {heard ? (
-        <p className="heard-detail">
-          {formatPercent(heard.score)} · {formatClock(heard.at)}
-        </p>
+        <>
+          <p className="heard-detail">
+            {formatPercent(heard.score)} · {formatClock(heard.at)}
+          </p>
+          <Correction heard={heard} />
+        </>
       ) : (
         <>
           <p className="heard-line">{strings.listen.waiting}</p>

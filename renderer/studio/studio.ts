@@ -8,7 +8,7 @@ import type { OpenMicrophone } from '../capture/microphone.ts';
 import { isAwake, isCapturing } from '../capture/state.ts';
 import { createLiveSound, type LiveSound } from '../listen/live.ts';
 import { createStore, type Store } from '../store.ts';
-import { strings } from '../strings.ts';
+import { strings, UNKNOWN } from '../strings.ts';
 import { createTeach, type Teach } from '../teach/teach.ts';
 import { createUnderstand, type Understand } from '../understand/understand.ts';
 import { createRecorder, type Recorder } from '../words/recorder.ts';
@@ -52,6 +52,8 @@ export interface Studio {
   modelChanged(): Promise<void>;
   /** Takes the last change to words and takes back, and says what it was. */
   undo(): Promise<void>;
+  /** Keeps the sound of a detection as a take of what it truly was; `_unknown_` for nothing that should be heard. */
+  correct(heard: Detection, label: string): Promise<void>;
   /** Plays the sound of a detection, or stops it where it plays already. */
   togglePlay(id: string): Promise<void>;
   /** Plays a take, or stops it where it plays already. */
@@ -218,6 +220,15 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
       try {
         const undone = await words.undo();
         notices.show('undo', undone ? strings.words.undone(undone) : strings.words.nothingToUndo);
+      } catch (error) {
+        complain(error);
+      }
+    },
+    async correct({ id }, label) {
+      try {
+        await engine.call('detections.correct', { id, label });
+        const text = strings.listen.correction;
+        notices.show('words', label === UNKNOWN ? text.keptAsNothing : text.kept(label));
       } catch (error) {
         complain(error);
       }
