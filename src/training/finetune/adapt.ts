@@ -97,7 +97,8 @@ export async function adaptModel(
   let best: { epoch: number; score: ValidationScore; values: Float32Array } | undefined;
   const endEpoch = async (epoch: number, loss: number, trainAccuracy: number): Promise<void> => {
     const score = scoreAnswers(await answers(network, heldOut.features, windowFrames), heldOut.classes, labels);
-    const better = best === undefined || isBetterScore(score, best.score);
+    // More certainty alone earns nothing: layers that follow one voice serve its next takes less well.
+    const better = best === undefined || score.accuracy > best.score.accuracy;
     if (better) best = { epoch, score, values: Float32Array.from(network.parameters.values) };
     const elapsedMs = performance.now() - startedMs;
     listeners.onEpoch({

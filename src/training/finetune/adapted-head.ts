@@ -100,7 +100,7 @@ export class AdaptedHead {
 /** A quarter of the takes' variations lie nearer to an old word than the lead that is looked at. */
 const LEAD_QUANTILE = 0.25;
 /** What share of that lead the new words give away. */
-const GIVEN_WAY = 0.2;
+const GIVEN_WAY = 0.15;
 
 /**
  * Moves the border between new words and old ones towards the new: lowers all new biases by a share of the lead that

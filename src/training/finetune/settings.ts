@@ -56,7 +56,7 @@ export const DEFAULT_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
   variations: 12,
   passes: 4,
   variationsPerPass: 2,
-  learningRate: 2e-4,
+  learningRate: 1e-4,
   elasticity: 0.02,
   oldStates: 60,
   headEpochs: 6,
