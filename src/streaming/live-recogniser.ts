@@ -5,6 +5,7 @@ import type { DecisionSettings } from '../model/model.ts';
 import { Decider } from './decider.ts';
 import { createPosteriorSmoother, type PosteriorSmoother } from './posterior-smoother.ts';
 import { SampleHistory } from './sample-history.ts';
+import { silencePosteriors } from './silence-posteriors.ts';
 import { WindowStream } from './window-stream.ts';
 
 /** What a stream needs of a model; a ClipRecogniser is one, so that stream and clip take the very same path. */
@@ -45,7 +46,7 @@ export interface LiveListeners {
  *
  * Sound at 16 kHz arrives in chunks of any size. Frames are made as their samples arrive; every `stepMs` the newest
  * `windowFrames` of them are classified exactly as a clip would be (see {@link WindowStream}; the window that starts with
- * the stream is the one in which `recognize` hears the same samples); posteriors are averaged over `smoothingMs`; a
+ * the stream is the one in which `recognize` hears the same samples), unless nothing in them is loud enough for a voice; posteriors are averaged over `smoothingMs`; a
  * Decider turns them into detections.
  *
  * How sound is cut into chunks changes nothing: the same samples give the same posteriors, bit for bit. Memory is fixed,
@@ -60,6 +61,7 @@ export class LiveRecogniser {
   readonly #smoother: PosteriorSmoother;
   readonly #decider: Decider;
   readonly #windowLength: number;
+  readonly #silence: Float32Array | undefined;
   /** The chunk being worked through, and where in the stream it began. */
   #chunk: Float32Array = new Float32Array(0);
   #chunkStart = 0;
@@ -81,9 +83,10 @@ export class LiveRecogniser {
         this.#remember(end);
         this.#listeners.onFrame?.(mfcc, logMel, timeMs);
       },
-      onWindow: (window, end, timeMs) => this.#classify(window, end, timeMs),
+      onWindow: (window, end, timeMs, quiet) => this.#classify(window, end, timeMs, quiet),
     });
     this.#history = new SampleHistory(this.#windowLength);
+    this.#silence = silencePosteriors(labels);
     this.#smoother = createPosteriorSmoother(labels.length, decision.smoothingMs, this.stepMs);
     this.#decider = new Decider(decision);
   }
@@ -122,8 +125,8 @@ export class LiveRecogniser {
     this.#history.push(this.#chunk.subarray(this.#history.end - this.#chunkStart, end - this.#chunkStart));
   }
 
-  #classify(window: Float32Array, end: number, timeMs: number): void {
-    const posteriors = this.#classifier.posteriorsOfFrames(window);
+  #classify(window: Float32Array, end: number, timeMs: number, quiet: boolean): void {
+    const posteriors = (quiet && this.#silence) || this.#classifier.posteriorsOfFrames(window);
     const smoothed = this.#smoother.push(posteriors);
     this.#listeners.onPosteriors?.(posteriors, smoothed, timeMs);
     const decision = this.#decider.decide(smoothed, timeMs);

@@ -7,9 +7,18 @@ import { FrameWindow } from './frame-window.ts';
 export interface WindowListeners {
   /** Each frame of the sound: raw MFCCs and ln(1 + mel power); `end` is its end in samples since the stream began. */
   readonly onFrame?: (mfcc: Float32Array, logMel: Float32Array, end: number, timeMs: number) => void;
-  /** Each window, once per step: raw MFCCs `[windowFrames, coefficients]`, and its end. */
-  readonly onWindow: (window: Float32Array, end: number, timeMs: number) => void;
+  /**
+   * Each window, once per step: raw MFCCs `[windowFrames, coefficients]`, and its end; `quiet` where none of its frames is
+   * loud enough for a voice.
+   */
+  readonly onWindow: (window: Float32Array, end: number, timeMs: number, quiet: boolean) => void;
 }
+
+/**
+ * ln(1 + mel power) below which no band of a frame holds a voice: white noise has it in its widest bands at about
+ * −62 dBFS, a tone at −77 dBFS, far below the quietest speech that a microphone brings.
+ */
+export const QUIET_LOG_MEL = 14;
 
 /**
  * Cuts a stream of sound into the windows that are classified: the newest `windowFrames` frames, every `stepMs`.
@@ -29,6 +38,8 @@ export class WindowStream {
   readonly #stepFrames: number;
   /** Zeros fed in front of the stream: a whole number of hops, so that frames still start where the stream does. */
   readonly #leadFrames: number;
+  /** Frames since one was loud enough for a voice. */
+  #quietFrames = 0;
 
   constructor(extractor: FrameExtractor, stepMs: number, listeners: WindowListeners) {
     const { settings } = extractor;
@@ -56,6 +67,7 @@ export class WindowStream {
   reset(): void {
     this.#frames.reset();
     this.#window.reset();
+    this.#quietFrames = 0;
     this.#feedLead();
   }
 
@@ -65,6 +77,7 @@ export class WindowStream {
 
   #onFrame(mfcc: Float32Array, logMel: Float32Array, index: number): void {
     this.#window.push(mfcc);
+    this.#quietFrames = logMel.every((band) => band < QUIET_LOG_MEL) ? this.#quietFrames + 1 : 0;
     const frame = index - this.#leadFrames;
     // Frames that begin before the stream serve the first windows only; nobody is told of them.
     if (frame < 0) return;
@@ -72,6 +85,6 @@ export class WindowStream {
     const timeMs = (1000 * end) / this.#sampleRateHz;
     this.#listeners.onFrame?.(mfcc, logMel, end, timeMs);
     if (index % this.#stepFrames === (2 * this.#leadFrames) % this.#stepFrames)
-      this.#listeners.onWindow(this.#window.newest(), end, timeMs);
+      this.#listeners.onWindow(this.#window.newest(), end, timeMs, this.#quietFrames > this.#leadFrames);
   }
 }

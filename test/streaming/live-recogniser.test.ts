@@ -155,4 +155,50 @@ describe('LiveRecogniser', () => {
   it('refuses thresholds that are not one per label', () => {
     expect(() => listener({ thresholds: [0.5] })).toThrow(expect.objectContaining({ code: 'shape-mismatch' }));
   });
+
+  describe('where nothing is loud enough for a voice', () => {
+    const at = (dbfs: number, seconds: number): Float32Array => {
+      const random = createRandom(3);
+      return Float32Array.from({ length: seconds * 16_000 }, () => 10 ** (dbfs / 20) * random.normal());
+    };
+    const countingListener = (): { live: LiveRecogniser; windows: () => number; last: () => Float32Array } => {
+      let windows = 0;
+      let last = new Float32Array(0);
+      const classifier = {
+        posteriorsOfFrames: (mfcc: Float32Array) => {
+          windows++;
+          return clipRecogniser.posteriorsOfFrames(mfcc);
+        },
+      };
+      const live = new LiveRecogniser(
+        { classifier, extractor, labels: model.labels, decision: model.decision },
+        { onPosteriors: (posteriors) => (last = posteriors.slice()) },
+      );
+      return { live, windows: () => windows, last: () => last };
+    };
+
+    it('takes it for silence without asking the network', () => {
+      const { live, windows, last } = countingListener();
+      live.push(at(-75, 2));
+      expect(windows()).toBe(0);
+      expect([...last()]).toEqual(model.labels.map((label) => (label === '_silence_' ? 1 : 0)));
+    });
+
+    it('asks again as soon as one frame is louder, and until that has left the window', () => {
+      const { live, windows } = countingListener();
+      live.push(at(-75, 2));
+      live.push(at(-50, 0.1));
+      const during = windows();
+      live.push(at(-75, 5));
+      expect(during).toBeGreaterThan(0);
+      const windowsPerWindow = window / 16 / model.decision.stepMs;
+      expect(Math.abs(windows() - during - windowsPerWindow)).toBeLessThanOrEqual(2);
+    });
+
+    it('asks for every window of a faint voice', () => {
+      const { live, windows } = countingListener();
+      live.push(Float32Array.from({ length: 32_000 }, (_, i) => 0.001 * Math.sin(i / 8)));
+      expect(windows()).toBeGreaterThanOrEqual(19);
+    });
+  });
 });

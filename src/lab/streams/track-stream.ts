@@ -9,6 +9,7 @@ import { softmaxRows } from '../../nn/softmax.ts';
 import { LiveRecogniser, type LiveRecogniserOptions } from '../../streaming/live-recogniser.ts';
 import { createPosteriorSmoother } from '../../streaming/posterior-smoother.ts';
 import type { PosteriorTrack } from '../../streaming/posterior-track.ts';
+import { silencePosteriors } from '../../streaming/silence-posteriors.ts';
 import type { StreamDetection } from '../../streaming/score-stream.ts';
 import { WindowStream } from '../../streaming/window-stream.ts';
 import { BatchBuffer } from '../../training/batch.ts';
@@ -46,11 +47,14 @@ export async function trackStream(
   const timesMs: number[] = [];
   const smoothed: Float32Array[] = [];
   let windowEnds: number[] = [];
+  let quietWindows: boolean[] = [];
+  const silence = silencePosteriors(labels);
   let buffer = new BatchBuffer(features, 0);
   const windows = new WindowStream(compute.createExtractor(features), decision.stepMs, {
-    onWindow: (window, _end, timeMs) => {
+    onWindow: (window, _end, timeMs, quiet) => {
       normaliseFrames(window, normaliser, buffer.example(windowEnds.length));
       windowEnds.push(timeMs);
+      quietWindows.push(quiet);
     },
   });
   const perPiece = Math.ceil((1000 * PIECE_SECONDS) / windows.stepMs) + 1;
@@ -64,9 +68,11 @@ export async function trackStream(
     softmaxRows(posteriors, labels.length, posteriors);
     windowEnds.forEach((timeMs, i) => {
       timesMs.push(timeMs);
-      smoothed.push(smoother.push(posteriors.subarray(i * labels.length, (i + 1) * labels.length)).slice());
+      const own = posteriors.subarray(i * labels.length, (i + 1) * labels.length);
+      smoothed.push(smoother.push((quietWindows[i] && silence) || own).slice());
     });
     windowEnds = [];
+    quietWindows = [];
   }
   return { timesMs, smoothed };
 }
