@@ -25,12 +25,20 @@ export class ClassPlan {
    * @param draws  `[labels]`
    * @param words  `[clips]`, the word of each clip
    * @param usualCount  examples of a label in an epoch that is drawn as often as others
+   * @param naming  whether unknown words are ever told apart
    */
-  constructor(labels: readonly string[], draws: readonly LabelClips[], words: readonly string[], usualCount: number) {
+  constructor(
+    labels: readonly string[],
+    draws: readonly LabelClips[],
+    words: readonly string[],
+    usualCount: number,
+    naming = true,
+  ) {
     this.labels = labels;
     this.#unknown = labels.indexOf(UNKNOWN_LABEL);
     this.#shift = Float32Array.from(draws, ({ count }) => -Math.log(count / usualCount));
-    this.named = this.#unknown < 0 ? [] : [...new Set(words)].filter((word) => !labels.includes(word)).sort();
+    this.named =
+      this.#unknown < 0 || !naming ? [] : [...new Set(words)].filter((word) => !labels.includes(word)).sort();
     const classes = new Map([...labels, ...this.named].map((label, index) => [label, index]));
     this.#classByName = Int32Array.from(words, (word) => classes.get(word) ?? this.#unknown);
   }
@@ -64,6 +72,11 @@ export class ClassPlan {
     const largest = candidates.reduce((high, index) => Math.max(high, logits[index]!), Number.NEGATIVE_INFINITY);
     const sum = candidates.reduce((total, index) => total + Math.exp(logits[index]! - largest), 0);
     out[this.#unknown] = largest + Math.log(sum) + this.#shift[this.#unknown]!;
+  }
+
+  /** Turns the biases of a model's head back into those of the training, in place. @param bias `[labels]` */
+  undoShift(bias: FloatArray): void {
+    for (let label = 0; label < bias.length; label++) bias[label]! -= this.#shift[label]!;
   }
 
   /** The model's parameters: those of the training, with the head of the model's labels only. */

@@ -23,6 +23,8 @@ export interface TrainRunSettings {
   /** Examples per update, at most; fewer where there are few clips. */
   readonly batch: number;
   readonly seed: number;
+  /** A model with the same labels to go on from: its weights, shape, features and normaliser. */
+  readonly from?: string | undefined;
   /** Of the matrix products of training; float32 when left out. What is measured is measured in float32. */
   readonly precision?: Precision | undefined;
   /** Go on from the checkpoint, where there is one. */
@@ -61,11 +63,11 @@ export interface TrainTuning {
   readonly checkpointEveryMs: number;
 }
 
-/** The tuning of a run, defaults filled in. */
+/** The tuning of a run, defaults filled in. A model that is trained further tells the words it was asked for already. */
 export function tuningOf(settings: TrainRunSettings): TrainTuning {
   return {
     features: DEFAULT_FEATURE_SETTINGS,
-    namingShare: 0.5,
+    namingShare: settings.from === undefined ? 0.5 : 0,
     unknownWeight: 4,
     cutWords: true,
     pooling: 'mean', // words lie anywhere in a live window; the last state has forgotten the early ones

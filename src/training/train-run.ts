@@ -6,7 +6,7 @@ import type { ExampleMaker } from '../dataset/example-maker.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
-import { featureHash } from '../features/settings.ts';
+import { featureHash, type FeatureSettings } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type NetworkShape } from '../nn/network.ts';
@@ -22,6 +22,7 @@ import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning 
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
 import { createStateNetwork } from './pooled-states.ts';
+import { loadStartModel, startParameters, type StartModel } from './start-from-model.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
 import { loadValidationSet, type ValidationSet } from './validation.ts';
 
@@ -34,7 +35,7 @@ const STEPS_PER_EPOCH = 8;
 const SMALLEST_BATCH = 4;
 
 /**
- * Trains a model from scratch, or goes on where the same run was interrupted, and leaves its best weights in
+ * Trains a model from scratch, or from the weights of another, or goes on where the same run was interrupted, and leaves its best weights in
  * `settings.out`. The same settings, clips and backend give the same file, byte for byte.
  *
  * @param signal  asked between steps; when it comes the best weights so far (or the present ones) are in the file, and
@@ -49,18 +50,19 @@ export async function trainModel(
   compute: Compute,
 ): Promise<TrainRunResult> {
   await checkWritable(settings.out);
-  const { features } = tuningOf(settings);
+  const start = settings.from === undefined ? undefined : await loadStartModel(settings.from);
+  const features = start?.model.features ?? tuningOf(settings).features;
   const extractor = compute.createExtractor(features);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
     say('train', message, listeners.onProgress),
   );
   try {
     const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
-    const maker = createMaker(set, settings, compute);
+    const maker = createMaker(set, settings, features, compute);
     const { seed } = settings;
-    const normaliser = await measureNormaliser(set, maker, extractor, seed, signal);
+    const normaliser = start?.model.normaliser ?? (await measureNormaliser(set, maker, extractor, seed, signal));
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
-    return await train(settings, set, validation, maker, normaliser, extractor, listeners, signal, compute);
+    return await train(settings, start, set, validation, maker, normaliser, extractor, listeners, signal, compute);
   } finally {
     await cache.close();
   }
@@ -68,6 +70,7 @@ export async function trainModel(
 
 async function train(
   settings: TrainRunSettings,
+  start: StartModel | undefined,
   set: TrainingSet,
   validation: ValidationSet,
   maker: ExampleMaker,
@@ -81,23 +84,33 @@ async function train(
   const { precision = 'float32' } = settings;
   const features = extractor.settings;
   const tuning = tuningOf(settings);
-  const shape: NetworkShape = {
-    inputSize: features.coefficients,
-    hiddenSize: settings.hidden,
-    layerCount: settings.layers,
-    classCount: set.classes.classCount,
-    resetAfter: false,
-    pooling: tuning.pooling,
-  };
+  const { classCount } = set.classes;
+  const shape: NetworkShape = start
+    ? { ...start.model.shape, classCount }
+    : {
+        ...{ inputSize: features.coefficients, hiddenSize: settings.hidden, layerCount: settings.layers, classCount },
+        ...{ resetAfter: false, pooling: tuning.pooling },
+      };
   const path = checkpointPath(settings.out);
-  const fingerprint = fingerprintOf(settings, tuning, shape, set, validation, featureHash(features), backend.name);
+  const fingerprint = fingerprintOf(
+    settings,
+    tuning,
+    shape,
+    set,
+    validation,
+    featureHash(features),
+    backend.name,
+    start,
+  );
   const checkpoint = settings.resume ? await loadCheckpoint(path, fingerprint) : undefined;
   if (settings.resume && !checkpoint)
     say('train', 'There is no checkpoint to go on from, so training starts from the beginning.', listeners.onProgress);
 
   const parameters = checkpoint
     ? parameterSet(shape, 'float32', checkpoint.parameters)
-    : initialiseParameters(shape, settings.seed);
+    : start
+      ? startParameters(start.model, set.classes)
+      : initialiseParameters(shape, settings.seed);
   const network = compute.backendIn(precision).createNetwork(shape, parameters);
   // Measured as it will be used, on the same parameters.
   const measured = precision === 'float32' ? network : backend.createNetwork(shape, parameters);
@@ -138,10 +151,15 @@ async function train(
 }
 
 /** What varies the clips of a set, as the run's settings say. */
-export function createMaker(set: TrainingSet, settings: TrainRunSettings, compute: Compute): ExampleMaker {
+export function createMaker(
+  set: TrainingSet,
+  settings: TrainRunSettings,
+  features: FeatureSettings,
+  compute: Compute,
+): ExampleMaker {
   const { clips, background } = set;
   const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
-  const { augment, features } = tuningOf(settings);
+  const { augment } = tuningOf(settings);
   const source = { clips, anywhere, background, augment, seed: settings.seed };
   return compute.createExampleMaker(source, features);
 }
@@ -181,10 +199,11 @@ function fingerprintOf(
   validation: ValidationSet,
   features: string,
   backend: string,
+  start: StartModel | undefined,
 ): string {
   const settings = { hidden, layers, epochs, batch, seed, tuning, shape, features, backend, labels: set.plan.labels };
   const other = precision === 'bfloat16' ? { precision } : {};
-  const digests = [set.digest, validation.digest];
+  const digests = [set.digest, validation.digest, start?.digest];
   return createHash('sha256')
     .update(JSON.stringify([{ ...settings, ...other }, digests]))
     .digest('hex');

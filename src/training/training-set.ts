@@ -97,7 +97,7 @@ export async function loadTrainingSet(
     files,
     clips,
     draws,
-    classes: new ClassPlan(plan.labels, draws, words, perWord),
+    classes: new ClassPlan(plan.labels, draws, words, perWord, tuningOf(settings).namingShare > 0),
     background,
     validationBackground,
     validationFiles: chooseValidation(plan, validationFiles, settings),

@@ -59,4 +59,10 @@ describe('the classes of a training', () => {
     expect(known.named).toEqual([]);
     expect(known.classCount).toBe(3);
   });
+
+  it('take the bias back that the model was given', () => {
+    const bias = Float32Array.of(1, 2, 3, 4 - Math.log(4));
+    plan.undoShift(bias);
+    expect([...bias].map((value) => Number(value.toFixed(5)))).toEqual([1, 2, 3, 4]);
+  });
 });

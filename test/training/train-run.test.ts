@@ -157,6 +157,25 @@ describe('repeating a run', () => {
   });
 });
 
+describe('going on from a model', () => {
+  it('begins where the model was: with a rate of nothing its answers stay', async () => {
+    const from = join(root, 'first.onnx');
+    await copyFile(short.out, from);
+    const settings = tinyRun(join(root, 'small'), { epochs: 1, batch: 4, from, out: join(root, 'further.onnx') });
+    await train({ ...settings, hidden: 99, tuning: { ...settings.tuning, learningRate: 1e-12 } });
+    const [first, further] = [await loadModel(from), await loadModel(settings.out)];
+    expect(further.shape).toEqual(first.shape);
+    expect(further.normaliser).toEqual(first.normaliser);
+    const differences = further.parameters.values.map((value, i) => Math.abs(value - first.parameters.values[i]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-6);
+  });
+
+  it('is refused with other labels', async () => {
+    const settings = tinyRun(join(root, 'small'), { from: short.out, labels: ['hum'], out: join(root, 'other.onnx') });
+    await expect(train(settings)).rejects.toThrow(/The model to begin with knows/);
+  });
+});
+
 describe('places to save', () => {
   it('refuses at once a model file that is a folder, or lies within a file', async () => {
     const reads: string[] = [];

@@ -17,6 +17,9 @@ export interface TrainOptions {
   readonly epochs?: number;
   readonly batch?: number;
   readonly seed?: number;
+  readonly from?: string;
+  readonly learningRate?: number;
+  readonly unknownWeight?: number;
   readonly precision?: 'float32' | 'bfloat16';
   readonly attribution?: string;
   readonly resume?: true;
@@ -100,12 +103,15 @@ export function stopOnInterrupt(client: EngineClient, terminal: Terminal): () =>
 /** The command for the model's provenance: what shapes the model, without the user's folders beyond their names. */
 function commandOf(folders: readonly string[], settings: TrainOptions): string {
   const name = (path: string): string => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
-  const { out, validation, background, leaveOut, attribution: _, resume: __, labels, ...numbers } = settings;
+  const { out, validation, background, leaveOut, from, attribution: _, resume: __, labels, ...numbers } = settings;
   const words = [`heed train ${folders.map(name).join(' ')} --out ${name(out)}`];
+  if (from !== undefined) words.push(`--from ${name(from)}`);
   if (validation !== undefined) words.push(`--validation ${name(validation)}`);
   if (background !== undefined) words.push(`--background ${background.map(name).join(' ')}`);
   if (leaveOut !== undefined) words.push(`--leave-out ${leaveOut.map(name).join(' ')}`);
   if (labels !== undefined) words.push(`--labels ${labels.join(',')}`);
-  for (const [option, value] of Object.entries(numbers)) words.push(`--${option} ${value}`);
+  for (const [option, value] of Object.entries(numbers))
+    if (value !== undefined)
+      words.push(`--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`);
   return words.join(' ');
 }

@@ -101,6 +101,12 @@ export const calls = {
       background: z.array(path).optional(),
       /** Lists of recordings to leave out: lines of `<folder>/<file>` or `<folder>`. */
       leaveOut: z.array(path).optional(),
+      /** A model with the same labels, to go on from its weights; it decides on hidden units, layers and features. */
+      from: path.optional(),
+      /** The highest rate of the schedule. */
+      learningRate: z.number().positive().max(1).optional(),
+      /** Examples of unknown speech in an epoch, in those of an average word. */
+      unknownWeight: z.number().positive().max(100).optional(),
       /** From the start of one frame to the start of the next; fewer frames cost less. */
       hopMs: z.union([z.literal(10), z.literal(20)]).optional(),
       labels: z.array(label).optional(),

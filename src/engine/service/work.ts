@@ -170,8 +170,12 @@ export class LongWork {
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
     this.#saySlowPrecision(input);
     const { trainModel } = await import('../../training/train-run.ts');
-    const { hopMs } = input;
-    const tuning = hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) };
+    const { hopMs, learningRate, unknownWeight } = input;
+    const tuning = {
+      ...(hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) }),
+      ...(learningRate === undefined ? {} : { learningRate }),
+      ...(unknownWeight === undefined ? {} : { unknownWeight }),
+    };
     return trainModel(
       { ...input, heedVersion: HEED_VERSION, cacheFolder: this.#cacheFolder, tuning },
       {

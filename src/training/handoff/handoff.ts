@@ -62,7 +62,7 @@ export async function handOff(
   const { features } = tuning;
   const extractor = compute.createExtractor(features);
   const set = await loadTrainingSet(run, features, onProgress, signal);
-  const maker = createMaker(set, run, compute);
+  const maker = createMaker(set, run, features, compute);
   const normaliser = await measureNormaliser(set, maker, extractor, settings.seed, signal);
 
   const training: Shard[][] = [];
