@@ -7,6 +7,8 @@ import { KeysDialog } from './frame/keys-dialog.tsx';
 import { NoticeRegion } from './frame/notice-region.tsx';
 import { Rail } from './frame/rail.tsx';
 import { statusText } from './frame/status.ts';
+import { DropTarget } from './import/drop-target.tsx';
+import { TransferView } from './import/transfer-view.tsx';
 import { ListenScreen } from './listen/listen-screen.tsx';
 import { ModelsScreen } from './models/models-screen.tsx';
 import type { Screen, ScreenProps } from './screens.ts';
@@ -64,7 +66,10 @@ export function App({ studio }: { studio: Studio }) {
     return () => window.removeEventListener('keydown', press);
   }, [studio, screen]);
 
-  const ScreenComponent = SCREEN_COMPONENTS[screen];
+  // Recordings that come in or go out take the screen's place until they are done.
+  const isImporting = useStore(studio.importer.state).phase !== 'idle';
+  const isExporting = useStore(studio.exporter.state) !== undefined;
+  const ScreenComponent = isImporting || isExporting ? TransferView : SCREEN_COMPONENTS[screen];
   return (
     <StudioContext value={studio}>
       <div className="studio">
@@ -76,6 +81,7 @@ export function App({ studio }: { studio: Studio }) {
       </div>
       <Announcement studio={studio} />
       <NoticeRegion />
+      <DropTarget />
       <KeysDialog isOpen={keysShown} onOpenChange={setKeysShown} />
     </StudioContext>
   );

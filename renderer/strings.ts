@@ -1,4 +1,6 @@
 import type { ProblemKind } from './capture/state.ts';
+import { importStrings } from './strings/import.ts';
+import { modelStrings } from './strings/models.ts';
 import { screenStrings } from './strings/screens.ts';
 import { teachStrings } from './strings/teach.ts';
 import { understandStrings } from './strings/understand.ts';
@@ -63,6 +65,8 @@ export const strings = {
   words: wordStrings,
   teach: teachStrings,
   understand: understandStrings,
+  import: importStrings,
+  models: modelStrings,
   header: {
     start: 'Start listening',
     startShort: 'Listen',
@@ -117,6 +121,8 @@ export const strings = {
     microphoneHint: 'Heed listens through this microphone.',
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    recordings: 'Recordings',
+    recordingsHint: 'Bring in recordings that you have, or take all of yours along as a zip.',
     privacy: 'Privacy',
     privacyText: 'Audio never leaves this computer. Heed sends nothing over the network, and needs no account.',
     about: 'About',

@@ -1,6 +1,7 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import type { Settings } from '../../src/engine/contract/schemas.ts';
 import { MicrophonePicker } from '../frame/microphone-picker.tsx';
+import { ImportButtons } from '../import/import-buttons.tsx';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -13,6 +14,7 @@ export function SettingsScreen() {
   const studio = useStudio();
   const { theme } = useStore(studio.settings);
   const version = useStore(studio.version);
+  const takeCount = (useStore(studio.words.listing)?.words ?? []).reduce((sum, each) => sum + each.takeCount, 0);
   const text = strings.settings;
   return (
     <main className="settings">
@@ -37,6 +39,13 @@ export function SettingsScreen() {
             </Radio>
           ))}
         </RadioGroup>
+      </section>
+      <section>
+        <h2>{text.recordings}</h2>
+        <p>{text.recordingsHint}</p>
+        <div className="settings-row">
+          <ImportButtons canExport={takeCount > 0} />
+        </div>
       </section>
       <section>
         <h2>{text.privacy}</h2>

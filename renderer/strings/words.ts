@@ -29,6 +29,13 @@ function undone({ kind, label, to, takeCount }: OperationSummary): string {
       return takeCount === 1 ? `1 take of “${label}” is left out again.` : `${many} of “${label}” are left out again.`;
     case 'delete-takes':
       return takeCount === 1 ? `1 take of “${label}” is back.` : `${many} of “${label}” are back.`;
+      return `${many} of “${label}” are back.`;
+    case 'rename-model':
+      return `The model “${to ?? ''}” is called “${label}” again.`;
+    case 'duplicate-model':
+      return `Taken back: the copy “${to ?? ''}” of the model “${label}”.`;
+    case 'delete-model':
+      return `The model “${label}” is back.`;
   }
 }
 

@@ -6,7 +6,12 @@ import type { DeviceInfo } from '../capture/devices.ts';
 import { createListener, type Listener } from '../capture/listener.ts';
 import type { OpenMicrophone } from '../capture/microphone.ts';
 import { isAwake, isCapturing } from '../capture/state.ts';
+import { isCapturing } from '../capture/state.ts';
+import { decodeSound } from '../import/decode.ts';
+import { createExporter, type Exporter } from '../import/exporter.ts';
+import { createImporter, type Importer } from '../import/importer.ts';
 import { createLiveSound, type LiveSound } from '../listen/live.ts';
+import { createModelShelf, type ModelShelf } from '../models/model-shelf.ts';
 import { createStore, type Store } from '../store.ts';
 import { strings, UNKNOWN } from '../strings.ts';
 import { createTeach, type Teach } from '../teach/teach.ts';
@@ -16,6 +21,7 @@ import { createTakeSounds, type TakeSounds } from '../words/take-sounds.ts';
 import { createWordList, type WordList } from '../words/word-list.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createPlayer, type Player } from './player.ts';
+import { saveFile } from './save-file.ts';
 
 /** The words that can be heard, in the model's order. */
 export interface Vocabulary {
@@ -45,7 +51,12 @@ export interface Studio {
   readonly understand: Understand;
   readonly takeSounds: TakeSounds;
   readonly recorder: Recorder;
+  readonly importer: Importer;
+  readonly exporter: Exporter;
+  readonly shelf: ModelShelf;
   changeSettings(change: Partial<Settings>): void;
+  /** Makes another model the one that listens, at once where Heed listens. @throws {HeedError} what its loading says */
+  useModel(modelId: string): Promise<void>;
   /** Shows a threshold at once; `keep` sends it to the engine as well. */
   setThreshold(label: string, threshold: number, keep: boolean): void;
   /** Takes up the model that is in use now: its words, and a new session where one is open. */
@@ -88,6 +99,9 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
   const complain = (error: unknown): void => notices.show('error', asHeedError(error).message);
 
   const words = createWordList(engine, complain);
+  const importer = createImporter(engine, decodeSound, complain);
+  const exporter = createExporter(engine, saveFile, complain);
+  const shelf = createModelShelf(engine, saveFile, complain);
 
   const listener = createListener(engine, openMicrophone, () => settings.get().microphoneId, {
     onFellBack: (name) => notices.show('microphone', strings.microphone.fellBack(name || strings.microphone.thisOne)),
@@ -133,6 +147,9 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     heard.set(detection);
     history.update((past) => [detection, ...past].slice(0, HISTORY_LENGTH));
   });
+
+  // A rename may concern the model that listens, and what was set for it.
+  engine.on('models.changed', () => void modelChanged().catch(complain));
 
   const load = async (): Promise<void> => {
     const [kept, { models, inUse }, past, about] = await Promise.all([
@@ -203,11 +220,19 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     modelChanged,
     takeSounds: createTakeSounds(engine),
     recorder,
+    importer,
+    exporter,
+    shelf,
     changeSettings(change) {
       const before = settings.get();
       settings.set({ ...before, ...change });
       engine.call('settings.set', change).catch(complain);
       if (change.microphoneId !== undefined && change.microphoneId !== before.microphoneId) listener.microphoneChosen();
+    },
+    async useModel(modelId) {
+      await engine.call('settings.set', { modelId });
+      shelf.reload();
+      await modelChanged();
     },
     setThreshold(label, threshold, keep) {
       const known = vocabulary.get();

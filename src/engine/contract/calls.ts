@@ -3,10 +3,11 @@ import { benchReport } from './bench.ts';
 import { formsReport } from './forms.ts';
 import { local, windowed } from './call.ts';
 import { handoffCalls } from './handoff-calls.ts';
-import { importCalls } from './import-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { recordCalls } from './record-calls.ts';
+import { modelsCalls } from './models-calls.ts';
+import { recordingsCalls } from './recordings-calls.ts';
 import {
   detection,
   evaluation,
@@ -37,9 +38,10 @@ export const calls = {
   ...recordCalls,
   ...teachCalls,
   ...understandCalls,
-  ...importCalls,
   ...modelImportCalls,
   ...handoffCalls,
+  ...recordingsCalls,
+  ...modelsCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

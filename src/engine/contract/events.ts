@@ -27,6 +27,8 @@ export const events = {
   'listen.silent': z.object({ session: z.string(), silent: z.boolean() }),
   /** Words or takes changed, by whatever; ask for them again. */
   'words.changed': z.object({}),
+  /** Models came, went or changed their names; ask for them again. */
+  'models.changed': z.object({}),
   'train.epoch': trainEpoch,
   'teach.progress': teachProgress,
   'teach.epoch': teachEpoch,

@@ -27,6 +27,9 @@ import { createImportHandlers } from './import/import-handlers.ts';
 import { createRecordHandlers } from './words/record-handlers.ts';
 import { checkTake } from './words/take-check.ts';
 import { TakeRecordings } from './words/take-recording.ts';
+import { createRecordingsOut } from './recordings/recordings-out.ts';
+import { createModelsHandlers } from './models/models-handlers.ts';
+import { createRecordingsIn } from './recordings/recordings-in.ts';
 import { createWordsHandlers } from './words/words-handlers.ts';
 import { LongWork } from './work.ts';
 
@@ -71,8 +74,8 @@ export function createService(
     ...{ models, settings, takes, backend, heldOutIds: () => teaching.heldOutIds() },
   });
 
-  const imports = createImportHandlers(options.home, takes, events);
-  const exports = createExportHandlers(takes, events);
+  const imports = createRecordingsIn(options.home, takes, events);
+  const exports = createRecordingsOut(takes, events);
 
   const closing = new AbortController();
   const check = (label: string, samples: Float32Array) => checkTake(label, samples, () => models.byId());
@@ -87,6 +90,7 @@ export function createService(
     ...exports.handlers,
     ...createModelImportHandlers(models, modelsFolder, ownModelsFolder),
     ...createHandoffHandlers(compute, events, options.cacheFolder, closing.signal),
+    ...createModelsHandlers({ home: options.home, folder: modelsFolder, models, settings, takes, events }),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),
     'models.export': async ({ modelId, ...request }) => exportForWindow(await models.byId(modelId), request, backend),

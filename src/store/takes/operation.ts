@@ -20,8 +20,11 @@ export const operationSummary = z.object({
     'leave-out-takes',
     'take-back-takes',
     'delete-takes',
+    'rename-model',
+    'duplicate-model',
+    'delete-model',
   ]),
-  /** The word it was about; for a merge, the one that is gone. */
+  /** The word or the model it was about; for a merge, the word that is gone. */
   label: z.string(),
   /** Where takes went to; the new name. */
   to: z.string().optional(),

@@ -276,6 +276,11 @@ export class TakesStore {
     });
   }
 
+  /** Moves other files of the data folder, as an operation among those on takes: undone by the same undo. */
+  async moveFiles(summary: OperationSummary, moves: Operation['moves']): Promise<void> {
+    await this.#change(() => ({ summary, moves }));
+  }
+
   /** What `undo` would take back; undefined where there is nothing. */
   async peekUndo(): Promise<OperationSummary | undefined> {
     return this.#journal.peekUndo();

@@ -12,13 +12,13 @@ import type { Handlers } from '../service.ts';
 import { pictureOf } from './take-picture.ts';
 
 /**
- * The handlers of the calls about words and takes.
+ * The handlers of the calls about words and takes; `undo` is with those about models, which it also concerns.
  * @param check  finds what may be wrong with a take
  */
 export function createWordsHandlers(
   takes: TakesStore,
   check: (label: string, samples: Float32Array) => Promise<TakeBadge[]>,
-): Pick<Handlers, keyof typeof wordsCalls> {
+): Pick<Handlers, Exclude<keyof typeof wordsCalls, 'undo'>> {
   const extractor = createMeydaExtractor(DEFAULT_FEATURE_SETTINGS);
   return {
     'words.list': async () => {
@@ -62,7 +62,6 @@ export function createWordsHandlers(
       await takes.deleteTakes(ids);
       return {};
     },
-    undo: async () => ({ undone: (await takes.undo()) ?? null }),
     'undo.peek': async () => ({ next: (await takes.peekUndo()) ?? null }),
   };
 }

@@ -2,16 +2,16 @@ import { HeedError } from '../../../errors.ts';
 import { zipTakes } from '../../../store/export/takes-zip.ts';
 import type { TakesStore } from '../../../store/takes/takes-store.ts';
 import { StageProgress } from '../../../training/progress.ts';
-import { PIECE_BYTES, type importCalls } from '../../contract/import-calls.ts';
+import { PIECE_BYTES, type recordingsCalls } from '../../contract/recordings-calls.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { Handlers } from '../service.ts';
 import { Sessions } from './sessions.ts';
 
-type ExportHandlers = Pick<Handlers, Extract<keyof typeof importCalls, `export.${string}`>>;
+type ExportHandlers = Pick<Handlers, Extract<keyof typeof recordingsCalls, `export.${string}`>>;
 type Zip = AsyncGenerator<Uint8Array, void, undefined>;
 
 /** The handlers of the calls that hand all takes out, and an end to the exports that are open. */
-export function createExportHandlers(
+export function createRecordingsOut(
   takes: TakesStore,
   events: EventHub,
 ): { readonly handlers: ExportHandlers; readonly close: () => Promise<void> } {

@@ -5,7 +5,7 @@ import { clearSpool } from '../../../store/import/spool.ts';
 import type { NewTake } from '../../../store/takes/take.ts';
 import type { TakesStore } from '../../../store/takes/takes-store.ts';
 import { StageProgress } from '../../../training/progress.ts';
-import { PIECE_BYTES, type importCalls } from '../../contract/import-calls.ts';
+import { PIECE_BYTES, type recordingsCalls } from '../../contract/recordings-calls.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { Handlers } from '../service.ts';
 import { Sessions } from './sessions.ts';
@@ -15,10 +15,10 @@ interface OpenImport {
   readonly controller: AbortController;
 }
 
-type ImportHandlers = Pick<Handlers, Extract<keyof typeof importCalls, `import.${string}`>>;
+type ImportHandlers = Pick<Handlers, Extract<keyof typeof recordingsCalls, `import.${string}`>>;
 
 /** The handlers of the calls that bring recordings in, and an end to the imports that are open. */
-export function createImportHandlers(
+export function createRecordingsIn(
   home: string,
   takes: TakesStore,
   events: EventHub,

@@ -40,7 +40,7 @@ export const importPreview = z.object({
  * Recordings in and out. A window may not name files on the computer, so their contents travel in pieces: into a session
  * for an import, and out of one for an export. `progress` tells how far it is.
  */
-export const importCalls = {
+export const recordingsCalls = {
   'import.open': windowed(nothing, z.object({ session })),
   /** The next bytes of a file. */
   'import.write': windowed(z.object({ session, file, bytes }), nothing),

@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+import { asHeedError } from '../../src/errors.ts';
+import { strings } from '../strings.ts';
+import { useStudio } from '../studio/studio-context.ts';
+import { dragsFiles, filesOfDrop } from './picked-files.ts';
+import './drop-target.css';
+
+/** The whole window takes files that are dropped on it, and says so while they hang over it. */
+export function DropTarget() {
+  const { importer, notices } = useStudio();
+  const [isOver, setOver] = useState(false);
+
+  useEffect(() => {
+    // Every element that the pointer passes tells of entering and leaving; only what leaves the window leaves.
+    let depth = 0;
+    const show = (change: number): void => {
+      depth = Math.max(0, depth + change);
+      setOver(depth > 0);
+    };
+    const enter = (event: DragEvent): void => {
+      if (dragsFiles(event.dataTransfer)) show(1);
+    };
+    const leave = (event: DragEvent): void => {
+      if (dragsFiles(event.dataTransfer)) show(-1);
+    };
+    const over = (event: DragEvent): void => {
+      if (dragsFiles(event.dataTransfer)) event.preventDefault();
+    };
+    const drop = (event: DragEvent): void => {
+      if (!event.dataTransfer || !dragsFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      filesOfDrop(event.dataTransfer)
+        .then((files) => importer.begin(files))
+        .catch((error: unknown) => notices.show('error', asHeedError(error).message));
+    };
+    window.addEventListener('dragenter', enter);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('dragover', over);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragenter', enter);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('drop', drop);
+    };
+  }, [importer, notices]);
+
+  return isOver ? (
+    <div className="drop-target" aria-hidden="true">
+      <p>{strings.import.dropHere}</p>
+    </div>
+  ) : null;
+}
