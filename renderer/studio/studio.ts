@@ -6,7 +6,6 @@ import type { DeviceInfo } from '../capture/devices.ts';
 import { createListener, type Listener } from '../capture/listener.ts';
 import type { OpenMicrophone } from '../capture/microphone.ts';
 import { isAwake, isCapturing } from '../capture/state.ts';
-import { isCapturing } from '../capture/state.ts';
 import { decodeSound } from '../import/decode.ts';
 import { createExporter, type Exporter } from '../import/exporter.ts';
 import { createImporter, type Importer } from '../import/importer.ts';

@@ -32,7 +32,7 @@ export const operationSummary = z.object({
 });
 
 /** A path within the data folder that an operation may touch. */
-const movedPath = z.string().regex(/^(words|trash|incoming)\/(?!\.\.?(\/|$))[^/]+(\/(?!\.\.?$)[^/]+)?$/);
+const movedPath = z.string().regex(/^(words|trash|incoming|models)\/(?!\.\.?(\/|$))[^/]+(\/(?!\.\.?$)[^/]+)?$/);
 
 /**
  * One change to the takes, complete in itself: written down before it is done, so that whatever is killed half way is
