@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import { app, ipcMain, session, type BrowserWindow } from 'electron';
-import { ENGINE_WANTED } from './channels.ts';
+import { openFolder } from './open-folder.ts';
+import { dataFolders } from '../src/host/data-folders.ts';
+import { ENGINE_WANTED, OPEN_DATA_FOLDER } from './channels.ts';
 import { startEngine } from './engine-process.ts';
 import { setMenu } from './menu.ts';
 import { guardNavigation } from './navigation.ts';
@@ -46,6 +48,10 @@ function main(): void {
     ipcMain.on(ENGINE_WANTED, (event) => {
       const frame = event.senderFrame;
       if (frame && frame.parent === null && isStudio(frame.url)) engine.connect(event.sender);
+    });
+    ipcMain.on(OPEN_DATA_FOLDER, (event) => {
+      const frame = event.senderFrame;
+      if (frame && frame.parent === null && isStudio(frame.url)) void openFolder(dataFolders('').home);
     });
     guardPermissions(session.defaultSession, isStudio);
     serveStudioScheme(session.defaultSession.protocol, join(__dirname, '../renderer'));

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { EnginePortMessage, HeedBridge } from '../src/engine/transports/page/connect.ts';
 import { ENGINE_PORT_MESSAGE } from '../src/engine/transports/page/wire.ts';
-import { ENGINE_STATE, ENGINE_WANTED, type EngineState } from './channels.ts';
+import { ENGINE_STATE, ENGINE_WANTED, OPEN_DATA_FOLDER, type EngineState } from './channels.ts';
 
 /** The part of the page's window that a preload needs. */
 interface PreloadWindow {
@@ -18,5 +18,6 @@ ipcRenderer.on(ENGINE_STATE, (event, { state, reason }: EngineState) => {
 
 const bridge: HeedBridge = {
   requestEnginePort: () => ipcRenderer.send(ENGINE_WANTED),
+  openDataFolder: () => ipcRenderer.send(OPEN_DATA_FOLDER),
 };
 contextBridge.exposeInMainWorld('heed', bridge);

@@ -3,7 +3,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { connectEngine } from '../src/engine/transports/page/connect.ts';
+import { connectEngine, type HeedBridge } from '../src/engine/transports/page/connect.ts';
 import { asHeedError } from '../src/errors.ts';
 import { App } from './app.tsx';
 import { openMicrophone } from './capture/microphone.ts';
@@ -14,7 +14,7 @@ const root = createRoot(document.getElementById('root')!);
 
 connectEngine().then(
   (engine) => {
-    const studio = createStudio(engine, openMicrophone);
+    const studio = createStudio(engine, openMicrophone, (globalThis as { heed?: HeedBridge }).heed);
     // A page that goes away must not leave the microphone's light on.
     window.addEventListener('pagehide', () => {
       studio.listener.stop();

@@ -1,6 +1,7 @@
 import type { ProblemKind } from './capture/state.ts';
 import { importStrings } from './strings/import.ts';
 import { modelStrings } from './strings/models.ts';
+import { settingsStrings } from './strings/settings.ts';
 import { screenStrings } from './strings/screens.ts';
 import { teachStrings } from './strings/teach.ts';
 import { understandStrings } from './strings/understand.ts';
@@ -120,7 +121,8 @@ export const strings = {
     title: 'Settings',
     microphoneHint: 'Heed listens through this microphone.',
     theme: 'Theme',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
+    ...settingsStrings,
     recordings: 'Recordings',
     recordingsHint: 'Bring in recordings that you have, or take all of yours along as a zip.',
     privacy: 'Privacy',

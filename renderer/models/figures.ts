@@ -3,9 +3,9 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)}\u00a0%`;
 }
 
-/** Bytes in megabytes, with one decimal: "1.4". */
-export function formatMegabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+/** A file's size: "1.4 MB", "24 kB". */
+export function formatBytes(bytes: number): string {
+  return bytes < 1e5 ? `${Math.ceil(bytes / 1e3)}\u00a0kB` : `${(bytes / 1e6).toFixed(1)}\u00a0MB`;
 }
 
 /** The day of a moment (milliseconds since 1970), as the user's system writes it. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ModelCard } from '../../src/engine/contract/models-calls.ts';
 import { displayLabel } from '../format.ts';
 import { strings } from '../strings.ts';
-import { formatMegabytes, formatShare } from './figures.ts';
+import { formatBytes, formatShare } from './figures.ts';
 
 /** What a model file says about itself: its words, scores, how it was made, what it hears. */
 export function ModelCardView({ card }: { readonly card: ModelCard }) {
@@ -79,7 +79,7 @@ export function ModelCardView({ card }: { readonly card: ModelCard }) {
           <Fact name={text.facts.decision}>
             {text.decision(decision.stepMs, decision.smoothingMs, decision.refractoryMs)}
           </Fact>
-          <Fact name={text.facts.size}>{text.size(formatMegabytes(card.bytes))}</Fact>
+          <Fact name={text.facts.size}>{formatBytes(card.bytes)}</Fact>
           <Fact name={text.facts.file}>{card.file}</Fact>
         </dl>
       </section>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { InstalledModel } from '../../src/engine/contract/models-calls.ts';
-import { formatDay, formatMegabytes, formatShare } from './figures.ts';
+import { formatDay, formatBytes, formatShare } from './figures.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -60,7 +60,7 @@ function ModelEntry({ model, isInUse }: { readonly model: InstalledModel; readon
       <span className="models-name">{model.name}</span>
       {isInUse && <span className="models-in-use">{text.inUse}</span>}
       <span className="models-facts">
-        {text.wordCount(words)} · {text.size(formatMegabytes(model.bytes))} ·{' '}
+        {text.wordCount(words)} · {formatBytes(model.bytes)} ·{' '}
         {model.shipped ? text.shipped : text.madeOn(formatDay(model.modifiedAt))}
       </span>
       <span className="models-facts">

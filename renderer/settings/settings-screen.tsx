@@ -5,9 +5,11 @@ import { ImportButtons } from '../import/import-buttons.tsx';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
+import { DataSection } from './data-section.tsx';
+import { ThresholdSection } from './threshold-section.tsx';
 import './settings-screen.css';
 
-const THEMES: readonly Settings['theme'][] = ['system', 'light', 'dark'];
+const THEMES: readonly Settings['theme'][] = ['system', 'light', 'dark', 'contrast'];
 
 /** The few things that hold for the whole program. */
 export function SettingsScreen() {
@@ -40,6 +42,7 @@ export function SettingsScreen() {
           ))}
         </RadioGroup>
       </section>
+      <ThresholdSection />
       <section>
         <h2>{text.recordings}</h2>
         <p>{text.recordingsHint}</p>
@@ -51,6 +54,7 @@ export function SettingsScreen() {
         <h2>{text.privacy}</h2>
         <p>{text.privacyText}</p>
       </section>
+      <DataSection />
       {version !== '' && (
         <section>
           <h2>{text.about}</h2>

@@ -1,6 +1,8 @@
 import type { EngineClient } from '../../src/engine/client.ts';
 import type { CallOutput } from '../../src/engine/contract/calls.ts';
 import type { Detection, Listening, Settings } from '../../src/engine/contract/schemas.ts';
+import { DELETE_EVERYTHING } from '../../src/engine/contract/data-calls.ts';
+import type { HeedBridge } from '../../src/engine/transports/page/connect.ts';
 import { asHeedError } from '../../src/errors.ts';
 import type { DeviceInfo } from '../capture/devices.ts';
 import { createListener, type Listener } from '../capture/listener.ts';
@@ -53,6 +55,14 @@ export interface Studio {
   readonly importer: Importer;
   readonly exporter: Exporter;
   readonly shelf: ModelShelf;
+  /** Tells in a message what went wrong. */
+  complain(error: unknown): void;
+  /** Where the user's takes, models and settings are. */
+  dataFolder(): Promise<string>;
+  /** Opens that folder in the system's file manager; undefined in a browser. */
+  readonly openDataFolder: (() => void) | undefined;
+  /** Deletes all of the user's data, for good. */
+  deleteEverything(): Promise<void>;
   changeSettings(change: Partial<Settings>): void;
   /** Makes another model the one that listens, at once where Heed listens. @throws {HeedError} what its loading says */
   useModel(modelId: string): Promise<void>;
@@ -80,9 +90,15 @@ const DEFAULT_SETTINGS: Settings = {
   modelId: '',
   recordMode: 'automatic',
   thresholds: {},
+  defaultThreshold: null,
 };
 
-export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophone): Studio {
+/** @param bridge  to the Electron shell; undefined in a browser */
+export function createStudio(
+  engine: EngineClient,
+  openMicrophone: OpenMicrophone,
+  bridge?: Pick<HeedBridge, 'openDataFolder'>,
+): Studio {
   const settings = createStore(DEFAULT_SETTINGS);
   const devices = createStore<readonly DeviceInfo[]>([]);
   const vocabulary = createStore<Vocabulary | undefined>(undefined);
@@ -222,6 +238,21 @@ export function createStudio(engine: EngineClient, openMicrophone: OpenMicrophon
     importer,
     exporter,
     shelf,
+    complain,
+    dataFolder: async () => (await engine.call('data.describe', {})).folder,
+    openDataFolder: bridge?.openDataFolder,
+    async deleteEverything() {
+      try {
+        listener.stop();
+        await engine.call('data.deleteAll', { confirm: DELETE_EVERYTHING });
+        history.set([]);
+        heard.set(undefined);
+        await modelChanged();
+        notices.show('settings', strings.settings.deletedAll);
+      } catch (error) {
+        complain(error);
+      }
+    },
     changeSettings(change) {
       const before = settings.get();
       settings.set({ ...before, ...change });

@@ -28,4 +28,9 @@ const systemPreferences = {
   askForMediaAccess: () => Promise.resolve(true),
 };
 
-module.exports = { Menu, nativeTheme: new NativeTheme(), systemPreferences };
+/** There is no desktop to show anything on. */
+const shell = {
+  openPath: () => Promise.resolve(''),
+};
+
+module.exports = { Menu, nativeTheme: new NativeTheme(), shell, systemPreferences };

@@ -1,11 +1,20 @@
 import type { EngineClient } from '../../src/engine/client.ts';
 import type { CallInput, CallName, CallOutput } from '../../src/engine/contract/calls.ts';
 import type { EventName, EventPayload } from '../../src/engine/contract/events.ts';
-import type { Listening } from '../../src/engine/contract/schemas.ts';
+import type { Listening, Settings } from '../../src/engine/contract/schemas.ts';
 
 type Handlers = { [N in CallName]?: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>> };
 
 export const LABELS = ['yes', 'no', 'left', '_silence_', '_unknown_'];
+
+const SETTINGS: Settings = {
+  theme: 'system',
+  microphoneId: '',
+  modelId: 'heed-en',
+  recordMode: 'automatic',
+  thresholds: {},
+  defaultThreshold: null,
+};
 
 export function listening(session: string): Listening {
   return {
@@ -40,24 +49,10 @@ export function createFakeEngine(): FakeEngine {
       ],
       inUse: 'heed-en',
     }),
-    'settings.get': () => ({
-      theme: 'system',
-      microphoneId: '',
-      modelId: 'heed-en',
-      recordMode: 'automatic',
-      thresholds: {},
-    }),
-    'settings.set': (change) => ({
-      theme: 'system',
-      microphoneId: '',
-      modelId: '',
-      recordMode: 'automatic',
-      thresholds: {},
-      ...change,
-    }),
+    'data.describe': () => ({ folder: '/home/somebody/heed' }),
     'models.installed': () => ({ models: [], inUse: 'heed-en' }),
-    'settings.get': () => ({ theme: 'system', microphoneId: '', modelId: 'heed-en', thresholds: {} }),
-    'settings.set': (change) => ({ theme: 'system', microphoneId: '', modelId: '', thresholds: {}, ...change }),
+    'settings.get': () => SETTINGS,
+    'settings.set': (change) => ({ ...SETTINGS, ...change }),
     'listen.open': () => listening(`session-${++sessions}`),
     'listen.push': () => ({ timeMs: 0 }),
     'listen.close': () => ({}),

@@ -6,6 +6,7 @@ import { handoffCalls } from './handoff-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { recordCalls } from './record-calls.ts';
+import { dataCalls } from './data-calls.ts';
 import { modelsCalls } from './models-calls.ts';
 import { recordingsCalls } from './recordings-calls.ts';
 import {
@@ -42,6 +43,7 @@ export const calls = {
   ...handoffCalls,
   ...recordingsCalls,
   ...modelsCalls,
+  ...dataCalls,
   // --- for the studio and everybody else
   describe: windowed(nothing, z.object({ version: z.string(), backend: z.enum(['typescript', 'native']) })),
   'models.list': windowed(nothing, z.object({ models: z.array(modelSummary), inUse: z.string() })),

@@ -152,13 +152,15 @@ export const progress = z.object({
 });
 
 export const settings = z.object({
-  theme: z.enum(['system', 'light', 'dark']),
+  theme: z.enum(['system', 'light', 'dark', 'contrast']),
   /** The browser's id of the chosen microphone; empty for the system's default. */
   microphoneId: z.string(),
   /** The model that listens. */
   modelId: z.string(),
   /** How takes begin: one after the other by themselves, after a countdown, or while a key is held. */
   recordMode: z.enum(['automatic', 'countdown', 'held']),
+  /** The threshold of every word that the user set none for; null: as each model says. */
+  defaultThreshold: z.number().min(0).max(1).nullable(),
   /** The user's own thresholds: model id → label → threshold. */
   thresholds: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))),
 });

@@ -16,6 +16,10 @@ export class DetectionLog {
     if (this.#entries.size > DETECTIONS_KEPT) this.#entries.delete(this.#entries.keys().next().value!);
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** The newest first. */
   list(): Detection[] {
     return [...this.#entries.values()].map(({ detection }) => detection).reverse();

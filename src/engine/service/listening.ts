@@ -10,6 +10,7 @@ import type { DetectionLog } from './detection-log.ts';
 import type { EventHub } from './event-hub.ts';
 import { ListeningSession } from './listening-session.ts';
 import type { LoadedModel } from './model-library.ts';
+import { thresholdsInForce } from './thresholds.ts';
 
 /** A window that vanished closes nothing: beyond this many sessions the one unused for longest is closed. */
 const SESSIONS_KEPT = 8;
@@ -31,9 +32,7 @@ export class ListeningSessions {
   /** Opens a session, with the model's thresholds and over them those the user chose for it. */
   async open(loaded: LoadedModel, sampleRateHz: number): Promise<Listening> {
     const resampler = await createStreamResampler(sampleRateHz, HEED_SAMPLE_RATE_HZ);
-    const own = new Map(Object.entries((await this.#settings.get()).thresholds[loaded.id] ?? {}));
-    const { labels, decision } = loaded.model;
-    const thresholds = labels.map((label, index) => own.get(label) ?? decision.thresholds[index]!);
+    const thresholds = thresholdsInForce(loaded.model, loaded.id, await this.#settings.get());
     const session = new ListeningSession({
       loaded,
       sampleRateHz,

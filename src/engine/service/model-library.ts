@@ -9,6 +9,7 @@ import type { ComputeBackend } from '../../nn/network.ts';
 import type { JsonFile } from '../../store/json-file.ts';
 import type { ModelsFolder } from '../../store/models-folder.ts';
 import type { ModelSummary, Settings } from '../contract/schemas.ts';
+import { thresholdsInForce } from './thresholds.ts';
 
 /** A model in memory, ready to hear. */
 export interface LoadedModel {
@@ -44,9 +45,8 @@ export class ModelLibrary {
     for (const file of await this.#folder.list()) {
       const loaded = await this.#load(file.id, file.path).catch(() => undefined);
       if (!loaded) continue;
-      const { labels, scores, decision } = loaded.model;
-      const own = new Map(Object.entries((await this.#settings.get()).thresholds[file.id] ?? {}));
-      const thresholds = labels.map((label, index) => own.get(label) ?? decision.thresholds[index]!);
+      const { labels, scores } = loaded.model;
+      const thresholds = thresholdsInForce(loaded.model, file.id, await this.#settings.get());
       const ownScores = scores.map((score) => ({ ...score, perLabel: { ...score.perLabel } }));
       const { id, bytes } = file;
       summaries.push({ id, name: id, labels: [...labels], bytes, thresholds, scores: ownScores });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { HEED_VERSION } from '../../version.ts';
+import { defaultCacheFolder } from '../../training/feature-cache.ts';
 import { ModelsFolder } from '../../store/models-folder.ts';
 import { TakesStore } from '../../store/takes/takes-store.ts';
 import { createCompute } from '../compute.ts';
@@ -28,6 +29,7 @@ import { createRecordHandlers } from './words/record-handlers.ts';
 import { checkTake } from './words/take-check.ts';
 import { TakeRecordings } from './words/take-recording.ts';
 import { createRecordingsOut } from './recordings/recordings-out.ts';
+import { createDataHandlers } from './data/data-handlers.ts';
 import { createModelsHandlers } from './models/models-handlers.ts';
 import { createRecordingsIn } from './recordings/recordings-in.ts';
 import { createWordsHandlers } from './words/words-handlers.ts';
@@ -90,6 +92,17 @@ export function createService(
     ...exports.handlers,
     ...createModelImportHandlers(models, modelsFolder, ownModelsFolder),
     ...createHandoffHandlers(compute, events, options.cacheFolder, closing.signal),
+    ...createDataHandlers({
+      ...{ home: options.home, cacheFolder: options.cacheFolder ?? defaultCacheFolder(), settings, takes, detections },
+      events,
+      endWork: async () => {
+        listening.closeAll();
+        work.stopTraining();
+        await teaching.cancel();
+        await imports.close();
+        await exports.close();
+      },
+    }),
     ...createModelsHandlers({ home: options.home, folder: modelsFolder, models, settings, takes, events }),
     describe: () => ({ version: HEED_VERSION, backend: backend.name }),
     'models.list': async () => ({ models: await models.list(), inUse: (await settings.get()).modelId }),

@@ -88,6 +88,12 @@ export class TakesJournal {
     this.#onChange();
   }
 
+  /** Forgets what was read; the next question reads anew. Within `exclusively` only. */
+  forget(): void {
+    this.#loaded = undefined;
+    this.#onChange();
+  }
+
   async peekUndo(): Promise<OperationSummary | undefined> {
     const { operations } = this.#loaded ?? (await this.#queue(() => this.#load()));
     return operations.at(-1)?.summary;

@@ -281,6 +281,17 @@ export class TakesStore {
     await this.#change(() => ({ summary, moves }));
   }
 
+  /** Runs what deletes or replaces the files themselves, while nothing else reads or writes them. */
+  async replaceAll(work: () => Promise<void>): Promise<void> {
+    await this.#journal.exclusively(async () => {
+      try {
+        await work();
+      } finally {
+        this.#journal.forget();
+      }
+    });
+  }
+
   /** What `undo` would take back; undefined where there is nothing. */
   async peekUndo(): Promise<OperationSummary | undefined> {
     return this.#journal.peekUndo();

@@ -9,6 +9,8 @@ import { ENGINE_PORT_MESSAGE } from './wire.ts';
 export interface HeedBridge {
   /** Asks the shell for a port to the engine; it arrives as a window message, now and after each restart. */
   requestEnginePort(): void;
+  /** Shows the folder of the user's data in the system's file manager. */
+  openDataFolder(): void;
 }
 
 /** What the preload posts to its page whenever the engine's state changes; with `ready` comes the port. */

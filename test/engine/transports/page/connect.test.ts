@@ -16,7 +16,7 @@ afterEach(() => {
 function shellPage() {
   const listeners = new Set<(event: never) => void>();
   const page = {
-    heed: { requestEnginePort: vi.fn() },
+    heed: { requestEnginePort: vi.fn(), openDataFolder: vi.fn() },
     location: { origin: ORIGIN, host: 'studio', hash: '' },
     addEventListener: (_type: string, listener: (event: never) => void) => void listeners.add(listener),
     removeEventListener: (_type: string, listener: (event: never) => void) => void listeners.delete(listener),
