@@ -20,6 +20,8 @@ export interface ModelShelf {
   remove(modelId: string): Promise<void>;
   compare(modelIds: [string, string]): Promise<ModelComparison>;
   stopComparing(): void;
+  /** Takes a model file in. @param labels  where the file names none @returns the new model's id */
+  take(file: File, labels: readonly string[] | undefined): Promise<string>;
   /** Hears how far a comparison is; the function returned ends that. */
   onCompareProgress(listener: (progress: { readonly done: number; readonly total: number }) => void): () => void;
   /** Hands a model on as an ONNX file. @returns what it is called, and how far ONNX Runtime's answers are from Heed's */
@@ -55,6 +57,13 @@ export function createModelShelf(engine: EngineClient, save: SaveFile, complain:
     remove: async (modelId) => void (await engine.call('models.delete', { modelId })),
     compare: (modelIds) => engine.call('models.compare', { modelIds }),
     stopComparing: () => void engine.call('models.stopComparing', {}).catch(complain),
+    take: async (file, labels) => {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const named = labels ? { labels: [...labels] } : {};
+      const { id } = await engine.call('models.import', { name: file.name, bytes, ...named });
+      await load();
+      return id;
+    },
     onCompareProgress: (listener) =>
       engine.on('progress', ({ work, done, total }) => {
         if (work === 'compare') listener({ done, total });

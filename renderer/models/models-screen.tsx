@@ -6,6 +6,7 @@ import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
 import { ModelDetail } from './model-detail.tsx';
+import { ModelImport } from './model-import.tsx';
 import './models-screen.css';
 
 /** Every model that is there: which one listens, what each can do, and what can be done with it. */
@@ -37,6 +38,7 @@ export function ModelsScreen() {
             </ListBoxItem>
           ))}
         </ListBox>
+        <ModelImport onImported={setChosenId} />
       </section>
       {chosen && (
         <ModelDetail

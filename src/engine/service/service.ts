@@ -23,8 +23,6 @@ import { createLessonTraining } from './teach/train-lesson.ts';
 import { createFinetuneHandlers } from './finetune/finetune-handlers.ts';
 import { createUnderstandHandlers } from './understand/understand-handlers.ts';
 import { Understanding } from './understand/understanding.ts';
-import { createExportHandlers } from './import/export-handlers.ts';
-import { createImportHandlers } from './import/import-handlers.ts';
 import { createRecordHandlers } from './words/record-handlers.ts';
 import { checkTake } from './words/take-check.ts';
 import { TakeRecordings } from './words/take-recording.ts';
