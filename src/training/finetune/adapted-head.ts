@@ -42,6 +42,7 @@ export class AdaptedHead {
       seed,
     );
     this.head = extendedHead(from, labels.length);
+    answerAsBefore(this.head, this.#old, from.labels.length);
     this.trainable = trainableRows(this.head, examples, from.labels.length);
     this.fit(examples, tuning, seed);
   }
@@ -62,6 +63,7 @@ export class AdaptedHead {
         epochs: tuning.headEpochs,
         learningRate: tuning.headLearningRate,
         seed,
+        enough: (head) => shareRight(head, examples, length) >= ENOUGH_RIGHT,
       });
     giveWay(this.head, examples, length);
   }
@@ -95,6 +97,37 @@ export class AdaptedHead {
       return this.#from.decision.thresholds[c] ?? chooseThreshold(label, { own, other });
     });
   }
+}
+
+/** A correction ends once so many variations of the takes are right: the less rows move, the less the old words lose. */
+const ENOUGH_RIGHT = 0.98;
+
+/** The share of the examples of known labels that a head answers rightly; 1 where there are none. */
+function shareRight(head: Head, { states, classes }: StateExamples, knownCount: number): number {
+  const logits = new Float64Array(head.classCount);
+  let right = 0;
+  let count = 0;
+  classes.forEach((truth, i) => {
+    if (truth >= knownCount) return;
+    headLogits(head, states, i, logits);
+    count++;
+    if (logits[truth]! >= Math.max(...logits)) right++;
+  });
+  return count === 0 ? 1 : right / count;
+}
+
+/**
+ * Gives states drawn for old words the class that the old head gives them: what a correction should leave alone is what
+ * the head answered, where a Gaussian strays into another word, too.
+ */
+function answerAsBefore(head: Head, { states, classes }: StateExamples, knownCount: number): void {
+  const logits = new Float64Array(head.classCount);
+  classes.forEach((truth, i) => {
+    if (truth >= knownCount) return;
+    headLogits(head, states, i, logits);
+    const known = logits.subarray(0, knownCount);
+    classes[i] = known.indexOf(Math.max(...known));
+  });
 }
 
 /** A quarter of the takes' variations lie nearer to an old word than the lead that is looked at. */

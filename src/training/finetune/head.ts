@@ -25,6 +25,8 @@ export interface HeadFit {
   /** The highest rate; it falls as a cosine to nothing. */
   readonly learningRate: number;
   readonly seed: number;
+  /** Ends the fit early; asked after every epoch. */
+  readonly enough?: (head: Head) => boolean;
 }
 
 const BATCH_SIZE = 64;
@@ -93,5 +95,6 @@ export function fitHead(head: Head, { states, classes }: StateExamples, fit: Hea
           else bias[c]! -= change;
         }
     }
+    if (fit.enough?.(head)) return;
   }
 }

@@ -4,10 +4,10 @@ import { createRandom } from '../../random.ts';
 import type { StateExamples } from './head.ts';
 
 /**
- * Real states stray further from their mean than a Gaussian has it, and it is the stray ones that a new word could
- * catch; so they are drawn wider. Silence strays less than words.
+ * In deviations: real states stray further from their mean than a Gaussian has it, and it is the stray ones that a change
+ * could lose. Silence strays less than words.
  */
-const WORD_SPREAD = 1.8;
+const WORD_SPREAD = 1.4;
 const SILENCE_SPREAD = 0.5;
 
 /**

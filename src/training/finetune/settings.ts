@@ -59,8 +59,8 @@ export const DEFAULT_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
   learningRate: 1e-4,
   elasticity: 0.02,
   oldStates: 60,
-  headEpochs: 6,
-  headLearningRate: 0.03,
+  headEpochs: 40,
+  headLearningRate: 0.005,
   augment: DEFAULT_AUGMENT_SETTINGS,
 });
 
