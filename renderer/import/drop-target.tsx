@@ -2,12 +2,12 @@ import { useEffect, useState } from 'react';
 import { asHeedError } from '../../src/errors.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
-import { dragsFiles, filesOfDrop } from './picked-files.ts';
+import { dragsFiles, filesOfDrop, type PickedFile } from './picked-files.ts';
 import './drop-target.css';
 
-/** The whole window takes files that are dropped on it, and says so while they hang over it. */
+/** The whole window takes recordings and models that are dropped on it, and says so while they hang over it. */
 export function DropTarget() {
-  const { importer, notices } = useStudio();
+  const { importer, shelf, notices } = useStudio();
   const [isOver, setOver] = useState(false);
 
   useEffect(() => {
@@ -32,7 +32,13 @@ export function DropTarget() {
       depth = 0;
       setOver(false);
       filesOfDrop(event.dataTransfer)
-        .then((files) => importer.begin(files))
+        .then(async (files) => {
+          for (const { file } of files.filter(isModel)) {
+            const id = await shelf.take(file, undefined);
+            notices.show('models', strings.models.imported(id));
+          }
+          await importer.begin(files.filter((each) => !isModel(each)));
+        })
         .catch((error: unknown) => notices.show('error', asHeedError(error).message));
     };
     window.addEventListener('dragenter', enter);
@@ -45,11 +51,15 @@ export function DropTarget() {
       window.removeEventListener('dragover', over);
       window.removeEventListener('drop', drop);
     };
-  }, [importer, notices]);
+  }, [importer, shelf, notices]);
 
   return isOver ? (
     <div className="drop-target" aria-hidden="true">
       <p>{strings.import.dropHere}</p>
     </div>
   ) : null;
+}
+
+function isModel({ path }: PickedFile): boolean {
+  return /\.onnx$/i.test(path);
 }

@@ -9,7 +9,7 @@ export const importStrings = {
   fromFiles: 'Import files',
   fromFolder: 'Import a folder',
   exportAll: 'Export all takes',
-  dropHere: 'Drop recordings, folders or zips here',
+  dropHere: 'Drop recordings, folders, zips or models here',
   reading: 'Reading the files',
   decoding: 'Decoding the sound',
   taking: 'Taking in the recordings',

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { ImportButtons } from '../import/import-buttons.tsx';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -49,6 +50,9 @@ export function WordsScreen() {
         <h1>{strings.words.empty.title}</h1>
         <p>{strings.words.empty.text}</p>
         <NewWord autoFocus onAdded={() => setReturnTo(NEW_WORD)} />
+        <div className="words-transfer">
+          <ImportButtons canExport={false} />
+        </div>
         {listing.readOnly !== null && <p className="words-problem">{listing.readOnly}</p>}
       </main>
     );
@@ -64,6 +68,9 @@ export function WordsScreen() {
           </p>
         </div>
         <NewWord autoFocus={returnTo === NEW_WORD} />
+      </div>
+      <div className="words-transfer">
+        <ImportButtons canExport={listing.words.some(({ takeCount }) => takeCount > 0)} />
       </div>
       {listing.readOnly !== null && (
         <p className="words-problem" role="alert">

@@ -12,7 +12,7 @@ import { STAGING_FOLDER } from './takes/takes-journal.ts';
  */
 const KEPT_BY_HEED: readonly string[] = [
   ...[WORDS_FOLDER, TRASH_FOLDER, STAGING_FOLDER, SPOOL_FOLDER, OWN_MODELS_FOLDER],
-  ...['undo', 'teach', 'negatives', 'settings.json', 'settings.json.broken'],
+  ...['undo', 'teach', 'settings.json', 'settings.json.broken'],
 ];
 
 /**
