@@ -67,10 +67,10 @@ export interface TrainTuning {
 export function tuningOf(settings: TrainRunSettings): TrainTuning {
   return {
     features: DEFAULT_FEATURE_SETTINGS,
-    namingShare: settings.from === undefined ? 0.5 : 0,
-    unknownWeight: 4,
+    namingShare: settings.from === undefined ? 0.4 : 0,
+    unknownWeight: 2.5,
     cutWords: true,
-    pooling: 'mean', // words lie anywhere in a live window; the last state has forgotten the early ones
+    pooling: 'last', // the mean of the states is a mean of verdicts, most of them given before the word was heard
     dropout: 0.1,
     clipNorm: 5,
     learningRate: 0.04 / Math.sqrt(settings.hidden), // wider layers add up more updates: 1e-2 for 16 units, 3.5e-3 for 128

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { HeedError } from '../../errors.ts';
 import type { CallInput } from '../../engine/contract/calls.ts';
 import type { ReportFigure } from '../../engine/contract/report-calls.ts';
+import { rootFolder } from '../../host/root-folder.ts';
 import { withEngine } from '../engine.ts';
 import { showProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,7 +23,7 @@ export async function report({ json, data, ...options }: ReportOptions, terminal
     throw new HeedError('usage', 'A report needs recordings: name their folder with --data, or set HEED_DATA to it.');
   const { figures } = await withEngine(terminal, async (client) => {
     client.on('progress', showProgress(terminal));
-    return client.call('report', { data: folder, ...options });
+    return client.call('report', { data: folder, heldOut: join(rootFolder, 'models', 'held-out.txt'), ...options });
   });
   if (json) for (const figure of figures) terminal.json(figure);
   else for (const line of reportTable(figures)) terminal.answer(line);

@@ -27,7 +27,7 @@ export const DEFAULT_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   lowPassProbability: 0.2,
   lowPassHz: [2500, 7000], // hides what tells a codec, or a rebuilt take, from a recording
   backgroundProbability: 0.8,
-  snrDb: [2, 30],
+  snrDb: [3, 30],
   ditherProbability: 0.5,
   timeMaskProbability: 0.5,
   timeMaskFrames: 15, // shorter than any vowel that tells two words apart

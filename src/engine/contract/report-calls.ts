@@ -3,14 +3,14 @@ import { local } from './call.ts';
 
 const path = z.string().min(1);
 
-export const reportSection = z.enum(['few-shot', 'forgetting', 'negatives']);
+export const reportSection = z.enum(['clips', 'live', 'few-shot', 'forgetting', 'negatives']);
 
 /** A measured figure, with the project's goal for it where there is one. */
 export const figure = z.object({
   id: z.string(),
   what: z.string(),
   value: z.number(),
-  unit: z.enum(['%', 'points', 's']),
+  unit: z.enum(['%', 'points', 's', 'ms', 'times', 'an hour']),
   atLeast: z.number().optional(),
   atMost: z.number().optional(),
 });
@@ -22,7 +22,9 @@ export const reportCalls = {
       data: path,
       model: path.optional(),
       only: z.array(reportSection).min(1).optional(),
-      /** Three speakers, and not all of them. */
+      /** A list of recordings that the model was not trained on: of talk and noises only those are measured. */
+      heldOut: path.optional(),
+      /** Three speakers, and not all of them; shorter streams, of one seed. */
       short: z.boolean().default(false),
       seed: z.number().int().default(1),
     }),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { writeAtomically } from '../../atomic-write.ts';
 import { HeedError } from '../../errors.ts';
+import { reportSection } from '../contract/report-calls.ts';
 import type { EngineCompute } from '../compute.ts';
 import type { CallOutput, ParsedInput } from '../contract/calls.ts';
 import { HEED_VERSION } from '../../version.ts';
@@ -118,13 +119,13 @@ export class LongWork {
   }
 
   /** @throws {HeedError} file-missing, dataset; whatever loading the model says; cancelled */
-  async report({ data, model, only, short, seed }: ParsedInput<'report'>): Promise<CallOutput<'report'>> {
+  async report({ data, heldOut, model, only, short, seed }: ParsedInput<'report'>): Promise<CallOutput<'report'>> {
     this.#sayOnceWhereSlow();
     const { runReport } = await import('../../lab/report/run-report.ts');
     const loaded = await this.#models.byPath(model);
-    const sections = only ?? (['few-shot', 'forgetting', 'negatives'] as const);
+    const sections = only ?? reportSection.options;
     const figures = await runReport(
-      { data, model: loaded.model, sections, short, seed },
+      { data, heldOut, model: loaded.model, sections, short, seed },
       this.#compute,
       (progress) => this.#events.emit('progress', progress),
       this.#closing.signal,

@@ -5,7 +5,7 @@ export interface Figure {
   /** For people: "5 takes of 20 words, mean of 15 speakers". */
   readonly what: string;
   readonly value: number;
-  readonly unit: '%' | 'points' | 's';
+  readonly unit: '%' | 'points' | 's' | 'ms' | 'times' | 'an hour';
   /** The project's goal for it, where there is one. */
   readonly atLeast?: number | undefined;
   readonly atMost?: number | undefined;

@@ -1,22 +1,16 @@
-import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
 import type { Model } from '../../model/model.ts';
-import type { Compute } from '../../training/compute.ts';
 import { adaptModel } from '../../training/finetune/adapt.ts';
 import type { Take } from '../../training/finetune/adaptation-set.ts';
-import { StageProgress, type ProgressListener } from '../../training/progress.ts';
+import { StageProgress } from '../../training/progress.ts';
+import type { Measurement } from './measurement.ts';
 import type { ReportRecordings } from './recordings.ts';
 
 /** What a protocol works with. */
-export interface Protocol {
-  readonly model: Model;
+export interface Protocol extends Measurement {
   readonly recordings: ReportRecordings;
   /** The speakers it is run for, each as one user. */
   readonly speakers: readonly string[];
-  readonly seed: number;
-  readonly compute: Compute;
-  readonly onProgress: ProgressListener;
-  readonly signal: CancelSignal;
 }
 
 /** Fine-tunes a model on takes as `heed finetune` does. @throws {HeedError} cancelled, and what fine-tuning says */

@@ -17,6 +17,8 @@ import { scanForWavFiles, scanLabelledFolder } from '../../training/scan-folder.
 export interface MakeStreamSettings {
   /** A folder of labelled folders; or of recordings to be played one after another, with no word in them. */
   readonly folder: string;
+  /** Recordings of the folder to be played one after another, in place of all that is in it. */
+  readonly recordings?: readonly string[] | undefined;
   /** Recordings to set the words into; dither only when left out. */
   readonly background?: string | undefined;
   readonly snrDb: number;
@@ -106,7 +108,8 @@ export async function makeStream(
   return { ...files, hours: sampleCount / HEED_SAMPLE_RATE_HZ / 3600, words: rows.length, skipped };
 }
 
-async function findRecordings({ folder, labels }: MakeStreamSettings): Promise<Recording[]> {
+async function findRecordings({ folder, recordings, labels }: MakeStreamSettings): Promise<Recording[]> {
+  if (recordings) return recordings.map((path) => ({ path, label: undefined }));
   const labelled = await scanLabelledFolder(folder).catch((error: unknown) => {
     if (error instanceof HeedError && error.code === 'dataset') return error;
     throw error;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav-write.ts';
@@ -56,5 +56,19 @@ describe('the report of few takes', () => {
     await expect(runReport(settings, createReferenceCompute(), () => {}, NEVER)).rejects.toMatchObject({
       code: 'file-missing',
     });
+  });
+
+  it('measures clips without asking for takes, with the worst word by name', async () => {
+    const data = await recordings();
+    await rm(join(data, 'few_shot'), { recursive: true });
+    const figures = await runReport(
+      { data, model: randomModel(), sections: ['clips'], short: true, seed: 1 },
+      createReferenceCompute(),
+      () => {},
+      NEVER,
+    );
+    expect(figures.map(({ id }) => id)).toEqual(['clips.accuracy', 'clips.worst']);
+    expect(figures[0]!.what).toContain('(4)');
+    expect(figures[1]!.what).toContain('“yes”');
   });
 });
