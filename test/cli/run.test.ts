@@ -154,7 +154,7 @@ describe('heed train and evaluate', () => {
     expect(training.error.filter((line) => line.startsWith('epoch '))).toHaveLength(2);
 
     const inspection = parsed((await heed('inspect', out, '--json')).out)[0]!;
-    expect(inspection).toMatchObject({ provenance: { seed: 4, epochs: 2 } });
+    expect(inspection).toMatchObject({ provenance: { seed: 4, epochs: result!['bestEpoch'] } });
     expect(JSON.stringify(inspection['provenance'])).not.toContain(root);
 
     const table = await heed('evaluate', join(root, 'validation'), '--model', out);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   short = tinyRun(join(root, 'small'), { epochs: 3, batch: 4, hidden: 8 });
   await train(short);
   shortBytes = await readFile(short.out);
-});
+}, 60_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('training on synthesised sounds', () => {
@@ -40,7 +40,7 @@ describe('training on synthesised sounds', () => {
   beforeAll(async () => {
     const listeners = { ...quiet, onEpoch: (epoch: TrainEpoch) => void epochs.push(epoch) };
     result = await trainModel(tinyRun(root, { batch: 8 }), listeners, NEVER, compute);
-  });
+  }, 60_000);
 
   it('tells more than 95 % of other clips apart', async () => {
     const folder = join(root, 'validation');

@@ -18,6 +18,7 @@ export interface TrainOptions {
   readonly batch?: number;
   readonly seed?: number;
   readonly from?: string;
+  readonly pooling?: 'last' | 'mean';
   readonly learningRate?: number;
   readonly unknownWeight?: number;
   readonly precision?: 'float32' | 'bfloat16';

@@ -107,6 +107,8 @@ export const calls = {
       leaveOut: z.array(path).optional(),
       /** A model with the same labels, to go on from its weights; it decides on hidden units, layers and features. */
       from: path.optional(),
+      /** What the head sees; the last state wants thousands of clips a word, and is then the better. */
+      pooling: z.enum(['last', 'mean']).optional(),
       /** The highest rate of the schedule. */
       learningRate: z.number().positive().max(1).optional(),
       /** Examples of unknown speech in an epoch, in those of an average word. */

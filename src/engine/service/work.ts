@@ -171,9 +171,10 @@ export class LongWork {
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
     this.#saySlowPrecision(input);
     const { trainModel } = await import('../../training/train-run.ts');
-    const { hopMs, learningRate, unknownWeight } = input;
+    const { hopMs, pooling, learningRate, unknownWeight } = input;
     const tuning = {
       ...(hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) }),
+      ...(pooling === undefined ? {} : { pooling }),
       ...(learningRate === undefined ? {} : { learningRate }),
       ...(unknownWeight === undefined ? {} : { unknownWeight }),
     };

@@ -1,0 +1,89 @@
+import { Option, type Command } from 'commander';
+import type { HandoffOptions } from '../commands/handoff.ts';
+import type { Terminal } from '../terminal.ts';
+import { real, whole, words } from './option-values.ts';
+import { json } from './shared-options.ts';
+
+/** Making models. */
+export function addTrainingCommands(program: Command, terminal: Terminal): void {
+  program
+    .command('train')
+    .description('train a model from scratch on folders of labelled folders')
+    .argument('<dir...>', 'folders that hold one folder of clips per label')
+    .requiredOption('--out <file>', 'the model file to write')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
+    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
+    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .option('--from <model>', 'go on from the weights of a model with the same labels')
+    .addOption(
+      new Option('--pooling <what>', 'what the head sees: the last state, or the mean (default)').choices([
+        'last',
+        'mean',
+      ]),
+    )
+    .option('--learning-rate <x>', 'the highest rate of the schedule', real(1e-6, 1))
+    .option('--unknown-weight <x>', 'examples of unknown speech in an epoch, in those of a word', real(0.01, 100))
+    .addOption(new Option('--hop-ms <n>', 'from one frame to the next').choices(['10', '20']))
+    .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
+    .option('--hidden <n>', 'units in each layer', whole(1, 4096))
+    .option('--layers <n>', 'recurrent layers', whole(1, 8))
+    .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
+    .option('--batch <n>', 'clips per step', whole(1, 4096))
+    .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .addOption(
+      new Option(
+        '--precision <name>',
+        'of the matrix products: bfloat16 is quicker on some processors, and rounds',
+      ).choices(['float32', 'bfloat16']),
+    )
+    .option('--attribution <text>', 'sources and licences of the recordings, kept in the model')
+    .option('--resume', 'go on where the same run was interrupted')
+    .addOption(json())
+    .action(async (folders: string[], options) => {
+      const { train } = await import('../commands/train.ts');
+      await train(folders, options, terminal);
+    });
+
+  program
+    .command('finetune')
+    .description('teach a model further words from a few takes, or correct what it mistook')
+    .argument('<dir>', 'a folder that holds one folder of takes per word; in _unknown_ lies what must not fire')
+    .requiredOption('--from <file>', 'the model to begin with')
+    .requiredOption('--out <file>', 'the model file to write')
+    .option('--background <dir>', 'recordings of noise, mixed in')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some takes are held out)')
+    .option('--passes <n>', 'passes through all layers', whole(0, 1000))
+    .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (folder: string, options) => {
+      const { finetune } = await import('../commands/finetune.ts');
+      await finetune(folder, options, terminal);
+    });
+
+  program
+    .command('handoff')
+    .description(
+      'write all that a training run on other machines needs: examples, recipe, weights and a PyTorch program',
+    )
+    .argument('<dir...>', 'folders that hold one folder of clips per label')
+    .requiredOption('--out <folder>', 'a new folder')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
+    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
+    .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
+    .option('--hidden <n>', 'units in each layer', whole(1, 4096))
+    .option('--layers <n>', 'recurrent layers', whole(1, 8))
+    .option('--epochs <n>', 'passes over the examples', whole(1, 10_000))
+    .option('--batch <n>', 'examples per step, over all processes', whole(1, 65_536))
+    .option('--seed <n>', 'the same seed gives the same folder', whole(0, 2 ** 31 - 1))
+    .option(
+      '--copies <n>',
+      'differently varied epochs to write; the run takes them in turn (default: 4)',
+      whole(1, 1000),
+    )
+    .option('--reset-after', "reset after the product, as PyTorch's own GRU does: faster on GPUs")
+    .addOption(json())
+    .action(async (folders: string[], options: HandoffOptions) => {
+      const { handoff } = await import('../commands/handoff.ts');
+      await handoff(folders, options, terminal);
+    });
+}
