@@ -69,7 +69,7 @@ export const NEVER_FIRES = 2;
 export function defaultDecision(labels: readonly string[]): DecisionSettings {
   return {
     stepMs: 100,
-    smoothingMs: 300, // three windows: one stray posterior does not fire, and latency stays under half a second
+    smoothingMs: 500, // five windows: one stray posterior does not fire, and latency stays under half a second
     refractoryMs: 800, // one spoken word never fires twice
     thresholds: labels.map((label) => (label === UNKNOWN_LABEL || label === SILENCE_LABEL ? NEVER_FIRES : 0.8)),
   };
