@@ -38,7 +38,7 @@ export async function trainSoundsModel(home: string): Promise<void> {
     out: join(home, 'models', `${SOUNDS_MODEL_ID}.onnx`),
     labels: [...KINDS],
     hidden: 24,
-    epochs: 24,
+    epochs: 36,
     batch: 16,
   });
   engine.close();
