@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { Button, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import type { Take, WordSummary } from '../../src/engine/contract/words-schemas.ts';
 import { asHeedError } from '../../src/errors.ts';
 import { PlayIcon, StopIcon } from '../frame/icons.tsx';
@@ -11,6 +11,7 @@ import { paintWaveform } from './paint-take.ts';
 import { Spectrogram } from './spectrogram.tsx';
 import { wordName } from './word-name.ts';
 import './take-view.css';
+import { WordMenu } from './word-menu.tsx';
 
 /** The handles move in steps of this, and stay as far apart as the engine wants. */
 const TRIM_STEP_MS = 10;
@@ -58,24 +59,11 @@ export function TakeView({ take, position, others, onPlay, onDelete, onRetake }:
             </Button>
           )}
           {others.length > 0 && (
-            <MenuTrigger>
-              <Button className="button">{text.move}</Button>
-              <Popover className="menu-popover">
-                <Menu
-                  className="menu"
-                  items={others}
-                  onAction={(to) =>
-                    attempt(words.change('takes.move', { ids, label: String(to) }), text.moved(wordName(String(to))))
-                  }
-                >
-                  {({ label }) => (
-                    <MenuItem id={label} className="menu-item">
-                      {wordName(label)}
-                    </MenuItem>
-                  )}
-                </Menu>
-              </Popover>
-            </MenuTrigger>
+            <WordMenu
+              name={text.move}
+              words={others}
+              onChoose={(to) => attempt(words.change('takes.move', { ids, label: to }), text.moved(wordName(to)))}
+            />
           )}
           <Button
             className="button"

@@ -1,21 +1,11 @@
 import { type FormEvent, useState } from 'react';
-import {
-  Button,
-  FieldError,
-  Form,
-  Input,
-  Label,
-  Menu,
-  MenuItem,
-  MenuTrigger,
-  Popover,
-  TextField,
-} from 'react-aria-components';
+import { Button, FieldError, Form, Input, Label, TextField } from 'react-aria-components';
 import type { WordSummary } from '../../src/engine/contract/words-schemas.ts';
 import { asHeedError } from '../../src/errors.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
 import { wordName } from './word-name.ts';
+import { WordMenu } from './word-menu.tsx';
 
 interface WordHeadingProps {
   readonly word: WordSummary;
@@ -54,27 +44,16 @@ export function WordHeading({ word, others, onRenamed, onGone }: WordHeadingProp
             {text.rename}
           </Button>
           {others.length > 0 && (
-            <MenuTrigger>
-              <Button className="button">{text.merge}</Button>
-              <Popover className="menu-popover">
-                <Menu
-                  className="menu"
-                  items={others}
-                  onAction={(into) =>
-                    change(
-                      words.change('words.merge', { label: word.label, into: String(into) }),
-                      text.merged(name, wordName(String(into))),
-                    )
-                  }
-                >
-                  {({ label }) => (
-                    <MenuItem id={label} className="menu-item">
-                      {wordName(label)}
-                    </MenuItem>
-                  )}
-                </Menu>
-              </Popover>
-            </MenuTrigger>
+            <WordMenu
+              name={text.merge}
+              words={others}
+              onChoose={(into) =>
+                change(
+                  words.change('words.merge', { label: word.label, into: into }),
+                  text.merged(name, wordName(into)),
+                )
+              }
+            />
           )}
           <Button
             className="button"
