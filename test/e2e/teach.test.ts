@@ -6,30 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesise } from '../sounds/synthesise.ts';
 import { canOpenWindows } from './executables.ts';
 import { type Face, openShell } from './faces.ts';
+import { pressButton } from './keyboard.ts';
 import { photograph } from './photograph.ts';
 import { composeStream, writeCaptureFile } from './sound-stream.ts';
 import { StudioPage } from './studio-page.ts';
 import { recordTakes, TAUGHT } from './taught-words.ts';
 
 const LEARNING_MS = 120_000;
-
-/** Moves the focus with Tab until it is on the button of this name. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).waitFor();
-  for (let i = 0; i < 60; i++) {
-    const focused = await page.evaluate(
-      '(document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "").trim()',
-    );
-    if (focused === name) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab never came to “${name}”.`);
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  await tabTo(page, name);
-  await page.keyboard.press('Enter');
-}
 
 describe.skipIf(!canOpenWindows)('teaching three words by keyboard alone', () => {
   let folder: string;
@@ -59,20 +42,20 @@ describe.skipIf(!canOpenWindows)('teaching three words by keyboard alone', () =>
   });
 
   it('is cancelled, and leaves everything as it was', async () => {
-    await press(page, 'Start');
+    await pressButton(page, 'Start');
     await page.getByTestId('lesson-stage').waitFor();
-    await press(page, 'Cancel');
+    await pressButton(page, 'Cancel');
     await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
   });
 
   it(
     'is paused, goes on, and is compared with the old model',
     async () => {
-      await press(page, 'Start');
+      await pressButton(page, 'Start');
       await expect.poll(() => page.getByTestId('lesson-stage').innerText(), { timeout: 60_000 }).toMatch(/^Pass/);
-      await press(page, 'Pause');
+      await pressButton(page, 'Pause');
       await photograph(page, 'teach-paused');
-      await press(page, 'Go on');
+      await pressButton(page, 'Go on');
       await photograph(page, 'teach-running');
       await page.getByRole('button', { name: 'Use it' }).waitFor({ timeout: LEARNING_MS });
       expect(await page.getByRole('main').innerText()).toMatch(/Of 6 takes that it never learned from/);
@@ -83,17 +66,17 @@ describe.skipIf(!canOpenWindows)('teaching three words by keyboard alone', () =>
 
   it('is used, heard live, and taken back', async () => {
     const studio = new StudioPage(page);
-    await press(page, 'Use it');
+    await pressButton(page, 'Use it');
     await page.getByText('my-words listens now.').waitFor();
     await photograph(page, 'teach-used');
     await page.keyboard.press('1');
-    await press(page, 'Start listening');
+    await pressButton(page, 'Start listening');
     await studio.waitForStatus(/^Listening/);
     await expect
       .poll(() => studio.heardWords(), { timeout: 30_000 })
       .toEqual(expect.arrayContaining(Object.keys(TAUGHT)));
     await page.keyboard.press('3');
-    await press(page, 'Go back to heed-en');
+    await pressButton(page, 'Go back to heed-en');
     await page.getByText('my-words listens now.').waitFor({ state: 'hidden' });
     await page.keyboard.press('1');
     await expect.poll(() => page.getByRole('list', { name: 'Words' }).innerText()).toMatch(/stop/);
