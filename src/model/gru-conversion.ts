@@ -35,6 +35,10 @@ const GATES = [
   { name: 'candidate', sign: 1 },
 ] as const;
 
+function resetsAfter({ cell }: NetworkShape): boolean {
+  return cell === 'gru-reset-after';
+}
+
 function layerInputSize(shape: NetworkShape, layer: number): number {
   return layer === 0 ? shape.inputSize : shape.hiddenSize;
 }
@@ -60,9 +64,9 @@ export function layerToOnnxGru(parameters: ParameterSet, shape: NetworkShape, la
       biases[stacked] = sign * bias[unit]!;
     }
   });
-  if (shape.resetAfter)
+  if (resetsAfter(shape))
     biases.set(tensorOf(parameters, `layers.${layer}.candidate.recurrentBias`, hiddenSize), 5 * hiddenSize);
-  return { weights, recurrentWeights, biases, inputSize, hiddenSize, linearBeforeReset: shape.resetAfter };
+  return { weights, recurrentWeights, biases, inputSize, hiddenSize, linearBeforeReset: resetsAfter(shape) };
 }
 
 /**
@@ -84,13 +88,13 @@ export function onnxGruToLayer(gru: OnnxGru, parameters: ParameterSet, shape: Ne
       'shape-mismatch',
       `The ONNX GRU for layer ${layer} has other sizes than the network it is for.`,
     );
-  if (gru.linearBeforeReset !== shape.resetAfter)
+  if (gru.linearBeforeReset !== resetsAfter(shape))
     throw new HeedError('shape-mismatch', `The ONNX GRU for layer ${layer} resets on the other side of the product.`);
 
   GATES.forEach(({ name, sign }, gate) => {
     const rows = tensorOf(parameters, `layers.${layer}.${name}.weights`, hiddenSize * (hiddenSize + inputSize));
     const bias = tensorOf(parameters, `layers.${layer}.${name}.bias`, hiddenSize);
-    const biasesApart = name === 'candidate' && shape.resetAfter;
+    const biasesApart = name === 'candidate' && resetsAfter(shape);
     for (let unit = 0; unit < hiddenSize; unit++) {
       const row = unit * (hiddenSize + inputSize);
       const stacked = gate * hiddenSize + unit;
@@ -102,7 +106,7 @@ export function onnxGruToLayer(gru: OnnxGru, parameters: ParameterSet, shape: Ne
       bias[unit] = sign * (biasesApart || ofRecurrent === 0 ? ofWeights : ofWeights + ofRecurrent);
     }
   });
-  if (shape.resetAfter)
+  if (resetsAfter(shape))
     tensorOf(parameters, `layers.${layer}.candidate.recurrentBias`, hiddenSize).set(
       gru.biases.subarray(5 * hiddenSize),
     );

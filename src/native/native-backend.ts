@@ -15,7 +15,13 @@ import type {
 } from '../nn/network.ts';
 import type { FloatArray, ParameterSet } from '../nn/parameters.ts';
 import { coded, codedAsync, heedError } from './coded-errors.ts';
-import type { NativeAddon, NativeNetworkHandle, NativeStreamHandle, NativeTrainerHandle } from './addon.ts';
+import type {
+  NativeAddon,
+  NativeNetworkHandle,
+  NativeShape,
+  NativeStreamHandle,
+  NativeTrainerHandle,
+} from './addon.ts';
 
 /** How often a running job is asked whether it should stop, in milliseconds. */
 const CANCEL_POLL_MS = 20;
@@ -75,7 +81,7 @@ class NativeNetwork implements Network {
     this.parameters = parameters;
     this.#addon = addon;
     this.#options = options;
-    this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet, options.precision));
+    this.#handle = coded(() => new addon.NativeNetwork(nativeShape(shape), instructionSet, options.precision));
     this.parametersChanged();
   }
 
@@ -118,6 +124,13 @@ class NativeNetwork implements Network {
       );
     return values;
   }
+}
+
+/** The shape as the core takes it. */
+export function nativeShape({ cell, ...rest }: NetworkShape): NativeShape {
+  if (cell !== 'gru' && cell !== 'gru-reset-after')
+    throw new HeedError('usage', `The native core has no kernels for the cell ${cell}; set HEED_NATIVE=off.`);
+  return { ...rest, resetAfter: cell === 'gru-reset-after' };
 }
 
 class NativeTrainer implements Trainer {

@@ -1,5 +1,7 @@
+import { cellOf } from './cells/cell.ts';
+import { createLayerGradients, type LayerGradients } from './cells/layer-buffers.ts';
 import type { NetworkActivations } from './forward-pass.ts';
-import { createLayerGradients, gruLayerBackward, type LayerGradients } from './gru-layer-backward.ts';
+import { layerBackward } from './layer-backward.ts';
 import {
   addProduct,
   addRowSum,
@@ -44,7 +46,7 @@ export function backwardScratchFor(
     dPooled: createMatrix(sequenceCapacity, H),
     dStates: [createMatrix(rowCapacity, H), createMatrix(rowCapacity, H)],
     dFrames: createMatrix(rowCapacity, shape.inputSize),
-    layer: createLayerGradients(rowCapacity, sequenceCapacity, H),
+    layer: createLayerGradients(cellOf(shape), rowCapacity, sequenceCapacity, H),
   };
 }
 
@@ -76,7 +78,7 @@ export function backwardPass(
   for (let index = shape.layerCount - 1; index >= 0; index--) {
     const dInputs = index > 0 ? dBelow : wantFrames ? dFrames : undefined;
     if (dInputs) clearRows(dInputs, rowCount);
-    gruLayerBackward(
+    layerBackward(
       weights.layers[index]!,
       packing,
       kept.layers[index]!,

@@ -1,5 +1,7 @@
+import { cellOf } from './cells/cell.ts';
+import { createLayerActivations, type LayerActivations } from './cells/layer-buffers.ts';
 import { createDropoutMasks, type DropoutMasks } from './dropout.ts';
-import { createLayerActivations, gruLayerForward, type LayerActivations } from './gru-layer-forward.ts';
+import { layerForward } from './layer-forward.ts';
 import { addProduct, clearRows, createMatrix, fillRows, multiplyElements, type Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
 import { statesAfterFrames, type Packing } from './packing.ts';
@@ -33,11 +35,12 @@ export function activationsFor(
   const rows = Math.max(packing.rowCount, current?.rowCapacity ?? 0);
   const sequences = Math.max(packing.sequenceCount, current?.sequenceCapacity ?? 0);
   const { hiddenSize, layerCount } = shape;
+  const cell = cellOf(shape);
   return {
     rowCapacity: rows,
     sequenceCapacity: sequences,
     frames: createMatrix(rows, shape.inputSize),
-    layers: Array.from({ length: layerCount }, () => createLayerActivations(rows, sequences, hiddenSize)),
+    layers: Array.from({ length: layerCount }, () => createLayerActivations(cell, rows, sequences, hiddenSize)),
     pooled: createMatrix(sequences, hiddenSize),
     logits: createMatrix(sequences, shape.classCount),
     dropout: withDropout
@@ -49,16 +52,19 @@ export function activationsFor(
   };
 }
 
-/** The state before the first frame is zero. */
+/** State and memory before the first frame are zero. */
 export function clearInitialStates(kept: NetworkActivations, packing: Packing): void {
-  for (const layer of kept.layers) clearRows(layer.states, packing.sequenceCount);
+  for (const { states, memory } of kept.layers) {
+    clearRows(states, packing.sequenceCount);
+    if (memory.values.length > 0) clearRows(memory, packing.sequenceCount);
+  }
 }
 
-/** The GRU layers over `kept.frames`, from the initial states in `kept`. @see gruLayerForward */
+/** The recurrent layers over `kept.frames`, from the initial states in `kept`. @see layerForward */
 export function runLayers(weights: NetworkWeights, packing: Packing, kept: NetworkActivations): void {
   let inputs = kept.frames;
   kept.layers.forEach((layer, index) => {
-    gruLayerForward(weights.layers[index]!, inputs, packing, layer);
+    layerForward(weights.layers[index]!, inputs, packing, layer);
     inputs = statesAfterFrames(layer.states, packing);
     const mask = kept.dropout?.masks.between[index];
     if (mask) {

@@ -1,16 +1,14 @@
 import { createRandom, type Random } from '../random.ts';
+import { cellOf } from './cells/cell.ts';
 import type { NetworkShape } from './network.ts';
 import { parameterSet, tensorValues, type FloatArray, type ParameterSet } from './parameters.ts';
-
-/** Update gates start at σ(−1) ≈ 0.27, so that a state outlives the frame it was made in and gradients reach far back. */
-const UPDATE_BIAS = -1;
 
 /**
  * Parameters to start training from. The same shape and seed give the same bits.
  *
  * - Input and head weights: Glorot uniform, ±√(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 16).
  * - Recurrent weights: orthogonal, one matrix per gate (Saxe et al. 2014): they neither stretch nor shrink a state.
- * - Biases: zero, except the update gates' −1, the counterpart of an LSTM's forget bias (Jozefowicz et al. 2015).
+ * - Biases: as the cell has them: zero, except the gates that decide how long a state is kept.
  *
  * Every tensor has numbers of its own, so that another class in the head leaves the layers as they were.
  * @throws {HeedError} shape-mismatch for an impossible shape
@@ -24,8 +22,8 @@ export function initialiseParameters(
   const { hiddenSize, classCount } = shape;
   for (let layer = 0; layer < shape.layerCount; layer++) {
     const inputSize = layer === 0 ? shape.inputSize : hiddenSize;
-    for (const gate of ['reset', 'update', 'candidate']) {
-      const name = `layers.${layer}.${gate}.weights`;
+    for (const gate of cellOf(shape).gates) {
+      const name = `layers.${layer}.${gate.name}.weights`;
       const random = createRandom(seed, `initialise ${name}`);
       const weights = tensorValues(parameters, name);
       const recurrent = orthogonalMatrix(hiddenSize, random);
@@ -35,8 +33,8 @@ export function initialiseParameters(
         weights.set(recurrent.subarray(row * hiddenSize, (row + 1) * hiddenSize), start);
         fillUniform(weights.subarray(start + hiddenSize, start + hiddenSize + inputSize), limit, random);
       }
+      tensorValues(parameters, `layers.${layer}.${gate.name}.bias`).fill(gate.initialBias);
     }
-    tensorValues(parameters, `layers.${layer}.update.bias`).fill(UPDATE_BIAS);
   }
   const random = createRandom(seed, 'initialise head.weights');
   fillUniform(tensorValues(parameters, 'head.weights'), glorotLimit(hiddenSize, classCount), random);

@@ -1,4 +1,5 @@
 import type { CancelSignal } from '../cancel.ts';
+import type { CellName } from './cells/cell.ts';
 import type { FloatArray, ParameterSet } from './parameters.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { FloatArray, ParameterSet } from './parameters.ts';
 export type Precision = 'float32' | 'bfloat16';
 
 /**
- * The classifier: stacked GRU layers over a sequence, a pooling of the top layer's states, a dense head.
+ * The classifier: stacked recurrent layers over a sequence, a pooling of the top layer's states, a dense head.
  *
  * Axis names used throughout `nn/`: B batch, T frames (time), I inputs per frame, H hidden units, C classes.
  */
@@ -17,8 +18,8 @@ export interface NetworkShape {
   readonly hiddenSize: number;
   readonly layerCount: number;
   readonly classCount: number;
-  /** false: r acts before the matrix product (Cho et al. 2014), Heed's own; true: after it (cuDNN, PyTorch). */
-  readonly resetAfter: boolean;
+  /** What its layers are made of; Heed's own is `gru`. See `cells/cell.ts`. */
+  readonly cell: CellName;
   /** What the head sees: the state after the last valid frame, or the mean of the states over the valid frames. */
   readonly pooling: 'last' | 'mean';
 }

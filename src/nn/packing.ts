@@ -1,4 +1,5 @@
 import { rowsFrom, type Matrix } from './matrix.ts';
+import type { FrameRows } from './cells/steps.ts';
 import type { SequenceBatch } from './network.ts';
 
 /**
@@ -50,6 +51,16 @@ export function runningAt(packing: Packing, t: number): number {
  */
 export function stateRow(packing: Packing, t: number): number {
   return t === 0 ? 0 : packing.sequenceCount + packing.frameStart[t - 1]!;
+}
+
+/** Where frame t lies in a layer's buffers. */
+export function frameRows(packing: Packing, t: number): FrameRows {
+  return {
+    row: packing.frameStart[t]!,
+    before: stateRow(packing, t),
+    after: stateRow(packing, t + 1),
+    count: runningAt(packing, t),
+  };
 }
 
 /** Copies a batch's frames `[B, T, I]` to packed rows `[rows, I]`. */

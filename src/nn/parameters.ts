@@ -1,4 +1,5 @@
 import { HeedError } from '../errors.ts';
+import { cellOf } from './cells/cell.ts';
 import type { NetworkShape } from './network.ts';
 
 /** Float32 in use; float64 where gradients are checked against finite differences. */
@@ -22,13 +23,9 @@ export interface ParameterSet {
 /**
  * The order in which a network's tensors lie in its parameter vector. For each layer l (D = I for the first layer, else H):
  *
- *     layers.l.reset.weights      [H, H + D]   rows act on [h, x]
- *     layers.l.reset.bias         [H]
- *     layers.l.update.weights     [H, H + D]
- *     layers.l.update.bias        [H]
- *     layers.l.candidate.weights  [H, H + D]
- *     layers.l.candidate.bias     [H]
- *     layers.l.candidate.recurrentBias [H]     only with resetAfter: inside r ⊙ (W·h + b)
+ *     layers.l.<gate>.weights     [H, H + D]   rows act on [h, x]; one such pair for each gate of the cell, in its order
+ *     layers.l.<gate>.bias        [H]
+ *     layers.l.candidate.recurrentBias [H]     only where the candidate's product is scaled: inside r ⊙ (W·h + b)
  *     head.weights [C, H], head.bias [C]
  */
 export function parameterLayout(shape: NetworkShape): ParameterTensor[] {
@@ -36,6 +33,7 @@ export function parameterLayout(shape: NetworkShape): ParameterTensor[] {
   for (const [name, value] of Object.entries({ inputSize, hiddenSize: H, layerCount, classCount }))
     if (!Number.isInteger(value) || value < 1)
       throw new HeedError('shape-mismatch', `A network's ${name} must be a whole number above zero, not ${value}.`);
+  const cell = cellOf(shape);
   const tensors: ParameterTensor[] = [];
   let offset = 0;
   const add = (name: string, ...dimensions: number[]): void => {
@@ -45,11 +43,11 @@ export function parameterLayout(shape: NetworkShape): ParameterTensor[] {
   };
   for (let layer = 0; layer < layerCount; layer++) {
     const columns = H + (layer === 0 ? inputSize : H);
-    for (const gate of ['reset', 'update', 'candidate']) {
-      add(`layers.${layer}.${gate}.weights`, H, columns);
-      add(`layers.${layer}.${gate}.bias`, H);
+    for (const { name } of cell.gates) {
+      add(`layers.${layer}.${name}.weights`, H, columns);
+      add(`layers.${layer}.${name}.bias`, H);
     }
-    if (shape.resetAfter) add(`layers.${layer}.candidate.recurrentBias`, H);
+    if (cell.candidateSees === 'scaled') add(`layers.${layer}.candidate.recurrentBias`, H);
   }
   add('head.weights', classCount, H);
   add('head.bias', classCount);

@@ -36,7 +36,10 @@ export class ReferenceStream implements NetworkStream {
     runLayers(this.weights, this.packing, kept);
     this.frameCount++;
     // Row 0 of the states is before the frame, row 1 after it.
-    for (const { states } of kept.layers) states.values.copyWithin(0, H, 2 * H);
+    for (const { states, memory } of kept.layers) {
+      states.values.copyWithin(0, H, 2 * H);
+      memory.values.copyWithin(0, H, 2 * H);
+    }
     const top = kept.layers.at(-1)!.states.values;
     for (let j = 0; j < H; j++) {
       stateSum[j] = stateSum[j]! + top[j]!;

@@ -1,20 +1,21 @@
+import { cellOf, directGateCount, type Cell } from './cells/cell.ts';
 import { columnsOf, createMatrix, rowsFrom, transpose, type Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
 import { parameterLayout, type FloatArray } from './parameters.ts';
 
 /**
- * The parameters (or, with the same shapes, the gradients) of one layer, arranged for the products: the three gates one
- * below the other in the order reset, update, candidate, and the columns that act on the state apart from those that act
+ * The parameters (or, with the same shapes, the gradients) of one layer, arranged for the products: the cell's G gates one
+ * below the other, and the columns that act on the state apart from those that act
  * on the input. D inputs of the layer.
  */
 export interface LayerTensors {
-  /** `[3H, D]` */
+  /** `[G·H, D]` */
   readonly inputWeights: Matrix;
-  /** `[3H, H]` */
+  /** `[G·H, H]` */
   readonly recurrentWeights: Matrix;
-  /** `[3H]` */
+  /** `[G·H]` */
   readonly bias: Float64Array;
-  /** `[H]`; zeros in a cell that resets before the product */
+  /** `[H]`; zeros in a cell that does not scale its candidate's product */
   readonly recurrentBias: Float64Array;
 }
 
@@ -34,11 +35,12 @@ export function layerInputSize(shape: NetworkShape, layer: number): number {
 
 export function createNetworkTensors(shape: NetworkShape): NetworkTensors {
   const { hiddenSize: H, classCount } = shape;
+  const rows = cellOf(shape).gates.length * H;
   return {
     layers: Array.from({ length: shape.layerCount }, (_, layer) => ({
-      inputWeights: createMatrix(3 * H, layerInputSize(shape, layer)),
-      recurrentWeights: createMatrix(3 * H, H),
-      bias: new Float64Array(3 * H),
+      inputWeights: createMatrix(rows, layerInputSize(shape, layer)),
+      recurrentWeights: createMatrix(rows, H),
+      bias: new Float64Array(rows),
       recurrentBias: new Float64Array(H),
     })),
     headWeights: createMatrix(classCount, H),
@@ -79,10 +81,11 @@ function walkRuns(
   visit: (run: Float64Array, start: number, length: number, offset: number) => void,
 ): void {
   const H = shape.hiddenSize;
+  const cell = cellOf(shape);
   const offsets = new Map(parameterLayout(shape).map((tensor) => [tensor.name, tensor.offset]));
   tensors.layers.forEach((layer, index) => {
     const D = layerInputSize(shape, index);
-    ['reset', 'update', 'candidate'].forEach((name, gate) => {
+    cell.gates.forEach(({ name }, gate) => {
       const weights = offsets.get(`layers.${index}.${name}.weights`)!;
       for (let unit = 0; unit < H; unit++) {
         const row = gate * H + unit;
@@ -91,7 +94,8 @@ function walkRuns(
       }
       visit(layer.bias, gate * H, H, offsets.get(`layers.${index}.${name}.bias`)!);
     });
-    if (shape.resetAfter) visit(layer.recurrentBias, 0, H, offsets.get(`layers.${index}.candidate.recurrentBias`)!);
+    if (cell.candidateSees === 'scaled')
+      visit(layer.recurrentBias, 0, H, offsets.get(`layers.${index}.candidate.recurrentBias`)!);
   });
   visit(tensors.headWeights.values, 0, shape.classCount * H, offsets.get('head.weights')!);
   visit(tensors.headBias, 0, shape.classCount, offsets.get('head.bias')!);
@@ -99,16 +103,16 @@ function walkRuns(
 
 /** A layer's parameters and the views and transposes of them that the forward and backward passes multiply with. */
 export interface LayerWeights extends LayerTensors {
-  /** Which form of the cell they are for: whether r acts after the candidate's product. */
-  readonly resetAfter: boolean;
-  /** `[D, 3H]` */
+  /** Which cell they are for. */
+  readonly cell: Cell;
+  /** `[D, G·H]` */
   readonly inputWeightsT: Matrix;
-  /** `[H, 3H]` */
+  /** `[H, G·H]` */
   readonly recurrentWeightsT: Matrix;
-  /** `[H, 2H]` and `[H, H]`: the columns of recurrentWeightsT for the gates and for the candidate */
-  readonly gateWeightsT: Matrix;
+  /** The columns of recurrentWeightsT for the gates that see the state as it is, and for the candidate that does not. */
+  readonly directWeightsT: Matrix;
   readonly candidateWeightsT: Matrix;
-  /** `[H, H]`: the rows of recurrentWeights for the candidate */
+  /** Likewise the rows of recurrentWeights for the candidate. */
   readonly candidateWeights: Matrix;
 }
 
@@ -121,19 +125,22 @@ export interface NetworkWeights extends NetworkTensors {
 
 export function createNetworkWeights(shape: NetworkShape): NetworkWeights {
   const H = shape.hiddenSize;
+  const cell = cellOf(shape);
+  const columns = cell.gates.length * H;
+  const direct = directGateCount(cell) * H;
   const tensors = createNetworkTensors(shape);
   return {
     ...tensors,
     layers: tensors.layers.map((layer) => {
-      const recurrentWeightsT = createMatrix(H, 3 * H);
+      const recurrentWeightsT = createMatrix(H, columns);
       return {
         ...layer,
-        resetAfter: shape.resetAfter,
-        inputWeightsT: createMatrix(layer.inputWeights.columns, 3 * H),
+        cell,
+        inputWeightsT: createMatrix(layer.inputWeights.columns, columns),
         recurrentWeightsT,
-        gateWeightsT: columnsOf(recurrentWeightsT, 0, 2 * H),
-        candidateWeightsT: columnsOf(recurrentWeightsT, 2 * H, H),
-        candidateWeights: rowsFrom(layer.recurrentWeights, 2 * H),
+        directWeightsT: columnsOf(recurrentWeightsT, 0, direct),
+        candidateWeightsT: columnsOf(recurrentWeightsT, direct, columns - direct),
+        candidateWeights: rowsFrom(layer.recurrentWeights, direct),
       };
     }),
     headWeightsT: createMatrix(H, shape.classCount),
@@ -144,8 +151,8 @@ export function createNetworkWeights(shape: NetworkShape): NetworkWeights {
 export function loadWeights(weights: NetworkWeights, shape: NetworkShape, parameters: FloatArray): void {
   readTensors(weights, shape, parameters);
   for (const layer of weights.layers) {
-    transpose(layer.inputWeightsT, layer.inputWeights, 3 * shape.hiddenSize);
-    transpose(layer.recurrentWeightsT, layer.recurrentWeights, 3 * shape.hiddenSize);
+    transpose(layer.inputWeightsT, layer.inputWeights, layer.bias.length);
+    transpose(layer.recurrentWeightsT, layer.recurrentWeights, layer.bias.length);
   }
   transpose(weights.headWeightsT, weights.headWeights, shape.classCount);
 }

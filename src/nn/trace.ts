@@ -1,4 +1,5 @@
 import { HeedError } from '../errors.ts';
+import { cellOf, type Gate } from './cells/cell.ts';
 import { activationsFor, clearInitialStates, runLayers } from './forward-pass.ts';
 import type { Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
@@ -8,14 +9,12 @@ import { createNetworkWeights, loadWeights } from './tensors.ts';
 
 /** What one layer did over one sequence, `[T, H]` each. */
 export interface LayerTrace {
-  /** r: how much of the old state the candidate saw */
-  readonly reset: Float64Array;
-  /** z: how much of the candidate the new state took */
-  readonly update: Float64Array;
-  /** n */
-  readonly candidate: Float64Array;
+  /** The cell's gates by name, the candidate among them. Of a GRU: `reset` is how much of the old state the candidate saw, `update` how much of the candidate the new state took. */
+  readonly gates: ReadonlyMap<Gate['name'], Float64Array>;
   /** h after each frame */
   readonly state: Float64Array;
+  /** c after each frame, of a cell that has it */
+  readonly memory: Float64Array | undefined;
 }
 
 /**
@@ -39,11 +38,11 @@ export function traceSequence(shape: NetworkShape, parameters: ParameterSet, inp
   clearInitialStates(kept, packing);
   runLayers(weights, packing, kept);
   const H = shape.hiddenSize;
+  const cell = cellOf(shape);
   return kept.layers.map((layer) => ({
-    reset: copyColumns(layer.gates, 0, H, frameCount),
-    update: copyColumns(layer.gates, H, H, frameCount),
-    candidate: copyColumns(layer.gates, 2 * H, H, frameCount),
+    gates: new Map(cell.gates.map(({ name }, gate) => [name, copyColumns(layer.gates, gate * H, H, frameCount)])),
     state: copyColumns(statesAfterFrames(layer.states, packing), 0, H, frameCount),
+    memory: cell.hasMemory ? copyColumns(statesAfterFrames(layer.memory, packing), 0, H, frameCount) : undefined,
   }));
 }
 

@@ -89,7 +89,7 @@ async function train(
     ? { ...start.model.shape, classCount }
     : {
         ...{ inputSize: features.coefficients, hiddenSize: settings.hidden, layerCount: settings.layers, classCount },
-        ...{ resetAfter: false, pooling: tuning.pooling },
+        ...{ cell: 'gru' as const, pooling: tuning.pooling },
       };
   const path = checkpointPath(settings.out);
   const fingerprint = fingerprintOf(

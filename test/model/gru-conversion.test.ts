@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layerToOnnxGru, onnxGruToLayer } from '../../src/model/gru-conversion.ts';
+import { gruCell } from '../../src/nn/cells/cell.ts';
 import type { NetworkShape } from '../../src/nn/network.ts';
 import { parameterSet, tensorValues } from '../../src/nn/parameters.ts';
 import { createRandom } from '../../src/random.ts';
@@ -9,7 +10,7 @@ const shape = (overrides: Partial<NetworkShape> = {}): NetworkShape => ({
   hiddenSize: 2,
   layerCount: 1,
   classCount: 2,
-  resetAfter: false,
+  cell: 'gru',
   pooling: 'last',
   ...overrides,
 });
@@ -35,7 +36,7 @@ describe('the conversion between Heed’s GRU and ONNX’s', () => {
   });
 
   it('keeps the candidate’s two biases apart when the reset gate acts after the product', () => {
-    const after = shape({ resetAfter: true });
+    const after = shape({ cell: 'gru-reset-after' });
     const parameters = parameterSet(after);
     tensorValues(parameters, 'layers.0.candidate.bias').set([1, 2]);
     tensorValues(parameters, 'layers.0.candidate.recurrentBias').set([3, 4]);
@@ -48,7 +49,7 @@ describe('the conversion between Heed’s GRU and ONNX’s', () => {
     ['before', false],
     ['after', true],
   ])('gives back the same bits, −0 and subnormal numbers included (reset %s the product)', (_, resetAfter) => {
-    const two = shape({ layerCount: 2, resetAfter });
+    const two = shape({ layerCount: 2, cell: gruCell(resetAfter) });
     const parameters = parameterSet(two);
     const random = createRandom(7);
     const odd = [-0, 0, 1e-42, -1e-42, 3.4e38, -3.4e38];
@@ -61,7 +62,7 @@ describe('the conversion between Heed’s GRU and ONNX’s', () => {
 
   it('adds the biases of R to those of W where only their sum acts', () => {
     for (const resetAfter of [false, true]) {
-      const one = shape({ resetAfter });
+      const one = shape({ cell: gruCell(resetAfter) });
       const parameters = parameterSet(one);
       const gru = layerToOnnxGru(parameters, one, 0);
       gru.biases.set([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60]);

@@ -15,7 +15,7 @@ export function randomModel(overrides: Partial<NetworkShape> = {}, seed = 1): Mo
     hiddenSize: 6,
     layerCount: 1,
     classCount: labels.length,
-    resetAfter: false,
+    cell: 'gru',
     pooling: 'last',
     ...overrides,
   };

@@ -22,8 +22,8 @@ const sizes = [
   [101, 67, 2, 9],
 ] as const;
 const shapes = sizes.flatMap(([inputSize, hiddenSize, layerCount, classCount]) =>
-  [false, true].map((resetAfter): NetworkShape => ({
-    ...{ inputSize, hiddenSize, layerCount, classCount, resetAfter },
+  (['gru', 'gru-reset-after'] as const).map((cell): NetworkShape => ({
+    ...{ inputSize, hiddenSize, layerCount, classCount, cell },
     pooling: layerCount === 2 ? 'mean' : 'last',
   })),
 );

@@ -14,8 +14,8 @@ const sizes = [
   [13, 37, 3, 3],
 ] as const;
 const shapes = sizes.flatMap(([inputSize, hiddenSize, layerCount, classCount]) =>
-  [false, true].map((resetAfter): NetworkShape => ({
-    ...{ inputSize, hiddenSize, layerCount, classCount, resetAfter },
+  (['gru', 'gru-reset-after'] as const).map((cell): NetworkShape => ({
+    ...{ inputSize, hiddenSize, layerCount, classCount, cell },
     pooling: 'last',
   })),
 );

@@ -9,7 +9,7 @@ const shape: NetworkShape = {
   hiddenSize: 50,
   layerCount: 3,
   classCount: 2,
-  resetAfter: false,
+  cell: 'gru',
   pooling: 'last',
 };
 

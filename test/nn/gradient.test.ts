@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import { GradientComputer } from '../../src/nn/gradient.ts';
 import { DEFAULT_TRAINER_SETTINGS, type NetworkShape, type SequenceBatch, type Targets } from '../../src/nn/network.ts';
 import type { ParameterSet } from '../../src/nn/parameters.ts';
@@ -12,7 +13,7 @@ const shapeOf = (changes: Partial<NetworkShape>): NetworkShape => ({
   hiddenSize: 5,
   layerCount: 1,
   classCount: 4,
-  resetAfter: false,
+  cell: 'gru',
   pooling: 'last',
   ...changes,
 });
@@ -93,10 +94,10 @@ async function expectAgreement(
 }
 
 const FORMS = [1, 2].flatMap((layerCount) =>
-  [false, true].map((resetAfter) => ({
+  CELL_NAMES.map((cell) => ({
     layerCount,
-    resetAfter,
-    form: `${layerCount} ${layerCount === 1 ? 'layer' : 'layers'}, reset ${resetAfter ? 'after' : 'before'} the product`,
+    cell,
+    form: `${cell}, ${layerCount} ${layerCount === 1 ? 'layer' : 'layers'}`,
   })),
 );
 

@@ -8,7 +8,7 @@ const shape: NetworkShape = {
   hiddenSize: 12,
   layerCount: 2,
   classCount: 3,
-  resetAfter: true,
+  cell: 'gru-reset-after',
   pooling: 'last',
 };
 const columns = [17, 24];

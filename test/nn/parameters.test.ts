@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CELL_NAMES, type CellName } from '../../src/nn/cells/cell.ts';
 import type { NetworkShape } from '../../src/nn/network.ts';
 import { parameterCount, parameterLayout, parameterSet, tensorValues } from '../../src/nn/parameters.ts';
 import { createNetworkTensors, readTensors, writeTensors } from '../../src/nn/tensors.ts';
@@ -8,7 +9,7 @@ const shape: NetworkShape = {
   hiddenSize: 3,
   layerCount: 2,
   classCount: 4,
-  resetAfter: true,
+  cell: 'gru-reset-after',
   pooling: 'last',
 };
 
@@ -25,9 +26,19 @@ describe('the flat parameter vector', () => {
   });
 
   it('has a recurrent bias only where the reset comes after the product', () => {
-    const names = (resetAfter: boolean) => parameterLayout({ ...shape, resetAfter }).map(({ name }) => name);
-    expect(names(true)).toContain('layers.1.candidate.recurrentBias');
-    expect(names(false).join()).not.toContain('recurrentBias');
+    const names = (cell: CellName) => parameterLayout({ ...shape, cell }).map(({ name }) => name);
+    expect(names('gru-reset-after')).toContain('layers.1.candidate.recurrentBias');
+    for (const cell of ['rnn', 'gru', 'lstm', 'mgu'] as const)
+      expect(names(cell).join()).not.toContain('recurrentBias');
+  });
+
+  it.each([
+    ['rnn', 1],
+    ['mgu', 2],
+    ['gru', 3],
+    ['lstm', 4],
+  ] as const)('has weights and a bias for each gate of the cell (%s: %i)', (cell, gates) => {
+    expect(parameterCount({ ...shape, cell })).toBe(gates * (3 * 5 + 3 + 3 * 6 + 3) + 4 * 3 + 4);
   });
 
   it('shows a tensor as a view', () => {
@@ -36,12 +47,12 @@ describe('the flat parameter vector', () => {
     expect(parameters.values.at(-1)).toBe(8);
   });
 
-  it.each([true, false])('comes back from the tensors it is computed with as it was (resetAfter %s)', (resetAfter) => {
-    const vector = Float64Array.from({ length: parameterCount({ ...shape, resetAfter }) }, (_, i) => i + 1);
-    const tensors = createNetworkTensors({ ...shape, resetAfter });
-    readTensors(tensors, { ...shape, resetAfter }, vector);
+  it.each(CELL_NAMES)('comes back from the tensors it is computed with as it was (%s)', (cell) => {
+    const vector = Float64Array.from({ length: parameterCount({ ...shape, cell }) }, (_, i) => i + 1);
+    const tensors = createNetworkTensors({ ...shape, cell });
+    readTensors(tensors, { ...shape, cell }, vector);
     const back = new Float64Array(vector.length);
-    writeTensors(tensors, { ...shape, resetAfter }, back);
+    writeTensors(tensors, { ...shape, cell }, back);
     expect(back).toEqual(vector);
   });
 

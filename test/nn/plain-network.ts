@@ -70,6 +70,9 @@ export function plainLogits(
   });
 }
 
+/** The weights of one layer by name, `[H, H + D]` over `[h, x]`, and its biases. */
+type LayerTensor = (name: string) => FloatArray;
+
 /** States `[T, H]` of one layer over inputs `[T, D]`. */
 function plainLayer(
   shape: NetworkShape,
@@ -82,46 +85,76 @@ function plainLayer(
 ): Float64Array<ArrayBuffer> {
   const H = shape.hiddenSize;
   const D = inputs.length / frameCount;
-  const tensor = (name: string): FloatArray => tensorView(parameters, `layers.${layer}.${name}`);
-  const [resetWeights, updateWeights, candidateWeights] = [
-    tensor('reset.weights'),
-    tensor('update.weights'),
-    tensor('candidate.weights'),
-  ];
-  const [resetBias, updateBias, candidateBias] = [
-    tensor('reset.bias'),
-    tensor('update.bias'),
-    tensor('candidate.bias'),
-  ];
-  const recurrentBias = shape.resetAfter ? tensor('candidate.recurrentBias') : undefined;
-  const fromState = (weights: FloatArray, row: number, h: Float64Array): number => dot(weights, row * (H + D), h, 0, H);
-  const fromInput = (weights: FloatArray, row: number, t: number): number =>
-    dot(weights, row * (H + D) + H, inputs, t * D, D);
+  const tensor: LayerTensor = (name) => tensorView(parameters, `layers.${layer}.${name}`);
   const states = new Float64Array(frameCount * H);
-  const h = new Float64Array(H);
-  const r = new Float64Array(H);
-  const resetState = new Float64Array(H);
+  let h = new Float64Array(H);
+  let c = new Float64Array(H);
   for (let t = 0; t < frameCount; t++) {
     if (carried && t > 0 && t % carried.truncateFrames === 0) {
       const key = `${sequence}, layer ${layer}, frame ${t}`;
-      if (!carried.states.has(key)) carried.states.set(key, h.slice());
-      h.set(carried.states.get(key)!);
+      if (!carried.states.has(key)) carried.states.set(key, Float64Array.of(...h, ...c));
+      h = carried.states.get(key)!.slice(0, H);
+      c = carried.states.get(key)!.slice(H);
     }
-    for (let j = 0; j < H; j++) {
-      r[j] = sigmoid(fromState(resetWeights, j, h) + fromInput(resetWeights, j, t) + resetBias[j]!);
-      resetState[j] = r[j]! * h[j]!;
-    }
-    for (let j = 0; j < H; j++) {
-      const z = sigmoid(fromState(updateWeights, j, h) + fromInput(updateWeights, j, t) + updateBias[j]!);
-      const recurrent = recurrentBias
-        ? r[j]! * (fromState(candidateWeights, j, h) + recurrentBias[j]!)
-        : fromState(candidateWeights, j, resetState);
-      const candidate = Math.tanh(fromInput(candidateWeights, j, t) + candidateBias[j]! + recurrent);
-      states[t * H + j] = (1 - z) * h[j]! + z * candidate;
-    }
-    for (let j = 0; j < H; j++) h[j] = states[t * H + j]!;
+    const x = inputs.subarray(t * D, (t + 1) * D);
+    [h, c] = plainStep(shape.cell, tensor, x, h, c);
+    states.set(h, t * H);
   }
   return states;
+}
+
+/** One frame of one cell, as its equations read: the new h and c. */
+function plainStep(
+  cell: NetworkShape['cell'],
+  tensor: LayerTensor,
+  x: Float64Array,
+  h: Float64Array<ArrayBuffer>,
+  c: Float64Array<ArrayBuffer>,
+): [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>] {
+  const [H, D] = [h.length, x.length];
+  const each = (value: (j: number) => number): Float64Array<ArrayBuffer> => new Float64Array(H).map((_, j) => value(j));
+  const fromState = (gate: string, state: Float64Array): Float64Array<ArrayBuffer> => {
+    const weights = tensor(`${gate}.weights`);
+    return each((j) => dot(weights, j * (H + D), state, 0, H));
+  };
+  const fromInput = (gate: string): Float64Array<ArrayBuffer> => {
+    const [weights, bias] = [tensor(`${gate}.weights`), tensor(`${gate}.bias`)];
+    return each((j) => dot(weights, j * (H + D) + H, x, 0, D) + bias[j]!);
+  };
+  const sum = (gate: string, state = h): Float64Array<ArrayBuffer> => {
+    const inputs = fromInput(gate);
+    return fromState(gate, state).map((value, j) => value + inputs[j]!);
+  };
+  const gate = (name: string): Float64Array<ArrayBuffer> => sum(name).map(sigmoid);
+  switch (cell) {
+    case 'rnn':
+      return [sum('candidate').map((value) => Math.tanh(value)), c];
+    case 'lstm': {
+      const [i, f, o] = [gate('input'), gate('forget'), gate('output')];
+      const n = sum('candidate').map((value) => Math.tanh(value));
+      const next = each((j) => f[j]! * c[j]! + i[j]! * n[j]!);
+      return [each((j) => o[j]! * Math.tanh(next[j]!)), next];
+    }
+    case 'mgu': {
+      const f = gate('forget');
+      const forgotten = each((j) => f[j]! * h[j]!);
+      const n = sum('candidate', forgotten).map((value) => Math.tanh(value));
+      return [each((j) => (1 - f[j]!) * h[j]! + f[j]! * n[j]!), c];
+    }
+    case 'gru':
+    case 'gru-reset-after': {
+      const [r, z] = [gate('reset'), gate('update')];
+      const recurrent =
+        cell === 'gru'
+          ? fromState(
+              'candidate',
+              each((j) => r[j]! * h[j]!),
+            )
+          : fromState('candidate', h).map((value, j) => r[j]! * (value + tensor('candidate.recurrentBias')[j]!));
+      const n = fromInput('candidate').map((value, j) => Math.tanh(value + recurrent[j]!));
+      return [each((j) => (1 - z[j]!) * h[j]! + z[j]! * n[j]!), c];
+    }
+  }
 }
 
 function dot(a: FloatArray, aStart: number, b: Float64Array, bStart: number, length: number): number {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import type { NetworkShape, SequenceBatch } from '../../src/nn/network.ts';
 import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
 import { plainLogits } from './plain-network.ts';
@@ -9,12 +10,10 @@ const BASE: NetworkShape = {
   hiddenSize: 11,
   layerCount: 2,
   classCount: 3,
-  resetAfter: false,
+  cell: 'gru',
   pooling: 'last',
 };
-const SHAPES = [false, true].flatMap((resetAfter) =>
-  (['last', 'mean'] as const).map((pooling) => ({ ...BASE, resetAfter, pooling })),
-);
+const SHAPES = CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ ...BASE, cell, pooling })));
 /** More than one slice, of all lengths. */
 const LENGTHS = Array.from({ length: 21 }, (_, i) => 1 + ((i * 5) % 9));
 const FRAMES = 9;
@@ -28,7 +27,7 @@ function framesOf(shape: NetworkShape, batch: SequenceBatch, b: number): Float64
   return batch.inputs.slice(start, start + batch.lengths[b]! * shape.inputSize) as Float64Array;
 }
 
-describe.each(SHAPES)('the reference network (resetAfter $resetAfter, $pooling)', (shape) => {
+describe.each(SHAPES)('the reference network ($cell, $pooling)', (shape) => {
   const batch = randomBatch(shape, LENGTHS, FRAMES, 2);
   const logits = networkOf(shape).forward(batch);
 

@@ -19,7 +19,7 @@ const SHAPE: NetworkShape = {
   hiddenSize: 8,
   layerCount: 2,
   classCount: 3,
-  resetAfter: false,
+  cell: 'gru',
   pooling: 'last',
 };
 const LENGTHS = Array.from({ length: 20 }, (_, i) => 1 + (i % 6));

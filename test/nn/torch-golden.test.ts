@@ -45,7 +45,7 @@ describe("PyTorch's nn.GRU (golden file)", () => {
   });
 
   for (const example of golden.cases) {
-    const shape: NetworkShape = { ...golden.shape, resetAfter: true, pooling: example.pooling };
+    const shape: NetworkShape = { ...golden.shape, cell: 'gru-reset-after', pooling: example.pooling };
     const inputs = Float64Array.from(example.inputs);
     const batch = { inputs, lengths: Int32Array.from(golden.lengths), frameCount: golden.frameCount };
     const targets: Targets =

@@ -10,7 +10,7 @@ const shape: NetworkShape = {
   hiddenSize: 6,
   layerCount: 2,
   classCount: 2,
-  resetAfter: false,
+  cell: 'gru',
   pooling: 'last',
 };
 const FRAMES = 5;
@@ -22,11 +22,12 @@ describe('a trace', () => {
 
   it('holds gates that make each state out of the one before', () => {
     expect(layers).toHaveLength(2);
-    for (const { update, candidate, state, reset } of layers) {
-      expect(reset.every((r) => r > 0 && r < 1)).toBe(true);
+    for (const { gates, state } of layers) {
+      const [reset, update, candidate] = (['reset', 'update', 'candidate'] as const).map((name) => gates.get(name)!);
+      expect(reset!.every((r) => r > 0 && r < 1)).toBe(true);
       for (let i = 0; i < FRAMES * 6; i++) {
         const before = i < 6 ? 0 : state[i - 6]!;
-        expect(state[i]).toBeCloseTo((1 - update[i]!) * before + update[i]! * candidate[i]!, 14);
+        expect(state[i]).toBeCloseTo((1 - update![i]!) * before + update![i]! * candidate![i]!, 14);
       }
     }
   });

@@ -37,7 +37,7 @@ describe('the classes of a training', () => {
   it('become a model with the head of the labels only, and the same answers', () => {
     const trained: NetworkShape = {
       ...{ inputSize: 3, hiddenSize: 4, layerCount: 2, classCount: plan.classCount },
-      ...{ resetAfter: false, pooling: 'mean' },
+      ...{ cell: 'gru' as const, pooling: 'mean' },
     };
     const before = initialiseParameters(trained, 1);
     const { shape, parameters } = plan.modelParameters(trained, before.values);

@@ -25,7 +25,7 @@ const compute = createReferenceCompute();
 function untrained(labels: readonly string[]): Model {
   const shape: NetworkShape = {
     ...{ inputSize: 40, hiddenSize: 6, layerCount: 1, classCount: labels.length },
-    ...{ resetAfter: false, pooling: 'mean' as const },
+    ...{ cell: 'gru' as const, pooling: 'mean' as const },
   };
   return {
     ...{ shape, labels, parameters: initialiseParameters(shape, 5), features: DEFAULT_FEATURE_SETTINGS },

@@ -10,6 +10,9 @@ export const float32 = z.custom<Float32Array>((value) => value instanceof Float3
 /** The contents of a file. */
 export const fileBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array');
 
+/** What recurrent layers are made of: see src/nn/cells/cell.ts. */
+export const cellName = z.enum(['rnn', 'gru', 'gru-reset-after', 'lstm', 'mgu']);
+
 export const exportForm = z.enum(['clip', 'audio', 'stream', 'stream-audio']);
 
 export const sound = z.object({
@@ -75,6 +78,8 @@ export const modelDescription = z.object({
     hiddenSize: z.number().int(),
     layerCount: z.number().int(),
     classCount: z.number().int(),
+    cell: cellName,
+    /** Whether it is a GRU whose reset gate acts after the product. */
     resetAfter: z.boolean(),
     pooling: z.enum(['last', 'mean']),
     parameterCount: z.number().int(),

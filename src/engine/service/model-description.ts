@@ -11,7 +11,11 @@ export function describeModel({ path, bytes, model }: LoadedModel): ModelDescrip
     labels: [...model.labels],
     features: { ...model.features },
     featureHash: featureHash(model.features),
-    network: { ...model.shape, parameterCount: model.parameters.values.length },
+    network: {
+      ...model.shape,
+      resetAfter: model.shape.cell === 'gru-reset-after',
+      parameterCount: model.parameters.values.length,
+    },
     decision: {
       stepMs,
       smoothingMs,

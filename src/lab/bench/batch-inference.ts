@@ -29,7 +29,7 @@ export async function createBatchInference(
   const key = `${shape.name} inference`;
   const batch = randomBatch(shape);
   const { batchSize, frameCount, inputSize } = shape;
-  const model = freshModel(shape, false);
+  const model = freshModel(shape, 'gru');
   const bf16Key = `${key} bf16`;
   const contender = (own: string, backend: ComputeBackend): Contender => {
     const network = backend.createNetwork(model.shape, model.parameters);

@@ -59,7 +59,7 @@ async function endToEndContender(
   const tuning = trainTuning(shape);
   const features = featuresOf(shape);
   const maker = compute.createExampleMaker(planSource(CLIP_COUNT, tuning), features);
-  const { normaliser } = freshModel(shape, false);
+  const { normaliser } = freshModel(shape, 'gru');
   const batches = new BatchMaker(maker, normaliser, features, shape.batchSize);
   const networkOf = { ...networkShape(shape), pooling: tuning.pooling };
   const { clipNorm, dropout } = tuning;

@@ -45,7 +45,7 @@ export function stateNames(layer: number): { before: string; after: string } {
  * sequence of one frame for the layer above: nothing stands between the layers.
  */
 export function oneFrameNetwork({ shape, parameters }: Model): Uint8Array {
-  const { inputSize, hiddenSize, layerCount, classCount, resetAfter } = shape;
+  const { inputSize, hiddenSize, layerCount, classCount } = shape;
   const node: NodeProto[] = [];
   const initializer: TensorProto[] = [int64Tensor('axis.directions', [0])];
   let below = 'frame';
@@ -63,7 +63,7 @@ export function oneFrameNetwork({ shape, parameters }: Model): Uint8Array {
         'GRU',
         [below, names.weights, names.recurrentWeights, names.biases, '', state.before],
         ['', state.after],
-        { hidden_size: hiddenSize, linear_before_reset: resetAfter ? 1 : 0 },
+        { hidden_size: hiddenSize, linear_before_reset: gru.linearBeforeReset ? 1 : 0 },
       ),
     );
     below = state.after;

@@ -28,12 +28,12 @@ export async function loadOnnxRuntime(
 ): Promise<OnnxRuntimeVariants> {
   const { InferenceSession: Session, env } = await import('onnxruntime-node');
   const variants: OnnxRuntimeVariants['variants'][number][] = [];
-  for (const resetAfter of [false, true]) {
-    const model = freshModel(shape, resetAfter);
+  for (const cell of ['gru', 'gru-reset-after'] as const) {
+    const model = freshModel(shape, cell);
     const bytes = graph(model);
     for (const intraOpNumThreads of [1, 2]) {
       const session = await Session.create(bytes, { intraOpNumThreads, logSeverityLevel: 3 });
-      const name = `reset ${resetAfter ? 'after' : 'before'}, ${intraOpNumThreads} thread${intraOpNumThreads > 1 ? 's' : ''}`;
+      const name = `reset ${cell === 'gru' ? 'before' : 'after'}, ${intraOpNumThreads} thread${intraOpNumThreads > 1 ? 's' : ''}`;
       variants.push({ name, session, model });
     }
   }

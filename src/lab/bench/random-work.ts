@@ -1,5 +1,6 @@
 import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../../features/settings.ts';
 import { defaultDecision, type Model } from '../../model/model.ts';
+import type { CellName } from '../../nn/cells/cell.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
 import type { SequenceBatch, Targets } from '../../nn/network.ts';
 import { createRandom } from '../../random.ts';
@@ -44,8 +45,8 @@ export function featuresOf({ frameCount, inputSize }: BenchShape): FeatureSettin
 }
 
 /** A model of a shape as training begins with it; its normaliser leaves features as they are. */
-export function freshModel(shape: BenchShape, resetAfter: boolean): Model {
-  const network = networkShape(shape, resetAfter);
+export function freshModel(shape: BenchShape, cell: CellName): Model {
+  const network = networkShape(shape, cell);
   const labels = Array.from({ length: shape.classCount }, (_, index) => `word ${index + 1}`);
   return {
     shape: network,

@@ -1,3 +1,4 @@
+import type { CellName } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 
 /** A network and a batch on which programs are compared. */
@@ -19,9 +20,9 @@ export const BENCH_SHAPES: Readonly<Record<'A' | 'B', BenchShape>> = {
 };
 
 /** The network of a shape; its head sees the last state, as in the programs it is compared with. */
-export function networkShape(shape: BenchShape, resetAfter = false): NetworkShape {
+export function networkShape(shape: BenchShape, cell: CellName = 'gru'): NetworkShape {
   const { inputSize, hiddenSize, layerCount, classCount } = shape;
-  return { inputSize, hiddenSize, layerCount, classCount, resetAfter, pooling: 'last' };
+  return { inputSize, hiddenSize, layerCount, classCount, cell, pooling: 'last' };
 }
 
 /**

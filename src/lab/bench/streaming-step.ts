@@ -36,7 +36,7 @@ export async function createStreamingStep(
   const { inputSize, hiddenSize, layerCount } = shape;
   const values = randomNormals(FRAMES_PER_RUN * inputSize);
   const frames = Array.from({ length: FRAMES_PER_RUN }, (_, i) => values.slice(i * inputSize, (i + 1) * inputSize));
-  const model = freshModel(shape, false);
+  const model = freshModel(shape, 'gru');
   const streamContender = (key: string, streaming: ComputeBackend): Contender => {
     const stream = streaming.createNetwork(model.shape, model.parameters).createStream();
     return {

@@ -71,7 +71,7 @@ export function addClipNetwork(graph: GraphBuilder, shape: NetworkShape): void {
  * @param frame  name of `[batch, coefficients]`
  */
 export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame: string): void {
-  const { hiddenSize, layerCount, resetAfter, pooling } = shape;
+  const { hiddenSize, layerCount, cell, pooling } = shape;
   const layers = Array.from({ length: layerCount }, (_, layer) => layer);
   graph.integers('axis.first', [0]);
   graph.add('Unsqueeze', [STREAM_NAMES.state, 'axis.first'], 'before');
@@ -98,7 +98,7 @@ export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame
       'GRU',
       [below, names.weights, names.recurrentWeights, names.biases, '', `before.${layer}`],
       ['', `after.${layer}`],
-      { hidden_size: hiddenSize, linear_before_reset: resetAfter ? 1 : 0 },
+      { hidden_size: hiddenSize, linear_before_reset: cell === 'gru-reset-after' ? 1 : 0 },
       'The update gate is negated: in Heed, z near 1 takes the candidate; in ONNX, z near 1 keeps the state.',
     );
     below = `after.${layer}`;

@@ -1,6 +1,7 @@
 import { HeedError } from '../../errors.ts';
 import { MIN_DEVIATION } from '../../features/normaliser.ts';
 import { checkFeatureSettings, DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../../features/settings.ts';
+import { gruCell } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import { parameterSet, type ParameterSet, tensorValues } from '../../nn/parameters.ts';
 import { onnxGruToLayer } from '../gru-conversion.ts';
@@ -120,7 +121,7 @@ function shapeOf({ layers, head, pooling }: Activation): NetworkShape {
     hiddenSize: sizes[0]!,
     layerCount: layers.length,
     classCount,
-    resetAfter,
+    cell: gruCell(resetAfter),
     pooling: pooling!,
   };
 }

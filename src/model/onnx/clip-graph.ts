@@ -69,7 +69,7 @@ export function clipGraph(shape: NetworkShape): ClipGraph {
       'GRU',
       [`states.${layer}`, names.weights, names.recurrentWeights, names.biases],
       onlyLastState ? ['', 'last.stacked'] : [`states.${layer + 1}.stacked`],
-      [int('hidden_size', hiddenSize), int('linear_before_reset', shape.resetAfter ? 1 : 0)],
+      [int('hidden_size', hiddenSize), int('linear_before_reset', shape.cell === 'gru-reset-after' ? 1 : 0)],
       'The update gate is negated: in Heed, z near 1 takes the candidate; in ONNX, z near 1 keeps the state.',
     );
     if (!onlyLastState) add('Squeeze', [`states.${layer + 1}.stacked`, 'axis.directions'], [`states.${layer + 1}`]);

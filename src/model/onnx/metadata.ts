@@ -3,6 +3,7 @@ import { HeedError } from '../../errors.ts';
 import { checkFeatureSettings, featureHash } from '../../features/settings.ts';
 import { type Model, NEVER_FIRES } from '../model.ts';
 import { displayName, malformed, unsupported } from './refusal.ts';
+import { encodeShape, shapeMetadata } from './shape-metadata.ts';
 import { decodeStates, encodeStates } from './state-metadata.ts';
 
 /** What a model file says about its network, in `metadata_props`. The weights and the normaliser are in the graph. */
@@ -14,17 +15,7 @@ export const FORMAT_VERSION = '1';
 /** Where an export says which form it has; a model file of Heed's own has no such entry. */
 export const FORM_KEY = 'heed.form';
 
-const size = (most: number): z.ZodNumber => z.number().int().min(1).max(most);
 const text = z.string().max(100_000);
-
-const shape = z.strictObject({
-  inputSize: size(1024),
-  hiddenSize: size(4096),
-  layerCount: size(64),
-  classCount: size(10_000),
-  resetAfter: z.boolean(),
-  pooling: z.enum(['last', 'mean']),
-});
 
 const labels = z.array(z.string().min(1).max(64)).min(1).max(10_000);
 
@@ -68,7 +59,7 @@ const scores = z.array(
 );
 
 /** Each part with its key in the file, where it stands as JSON. */
-const PARTS = { shape, labels, features, decision, provenance, scores } as const;
+const PARTS = { shape: shapeMetadata, labels, features, decision, provenance, scores } as const;
 type Part = keyof typeof PARTS;
 const KEYS: Readonly<Record<Part, string>> = {
   shape: 'heed.network',
@@ -89,7 +80,10 @@ export function metadataEntries(model: Model): [key: string, value: string][] {
   const entries: [string, string][] = [
     ['heed.format', FORMAT_VERSION],
     ['heed.featureHash', featureHash(model.features)],
-    ...(Object.keys(PARTS) as Part[]).map((part): [string, string] => [KEYS[part], canonicalJson(model[part])]),
+    ...(Object.keys(PARTS) as Part[]).map((part): [string, string] => [
+      KEYS[part],
+      canonicalJson(part === 'shape' ? encodeShape(model.shape) : model[part]),
+    ]),
     ...(model.states ? [[STATES_KEY, canonicalJson(encodeStates(model.states))] as [string, string]] : []),
   ];
   parsePartsOf(new Map(entries), undefined);

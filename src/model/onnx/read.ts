@@ -92,7 +92,7 @@ function readParameters(shape: NetworkShape, take: (tensor: string) => Float32Ar
       biases: take(names.biases),
       inputSize: layer === 0 ? shape.inputSize : shape.hiddenSize,
       hiddenSize: shape.hiddenSize,
-      linearBeforeReset: shape.resetAfter,
+      linearBeforeReset: shape.cell === 'gru-reset-after',
     };
     onnxGruToLayer(gru, parameters, shape, layer);
   }

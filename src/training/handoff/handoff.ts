@@ -7,6 +7,7 @@ import type { ExampleMaker } from '../../dataset/example-maker.ts';
 import { HeedError } from '../../errors.ts';
 import type { FrameExtractor } from '../../features/frame-extractor.ts';
 import { featureHash, type FeatureSettings } from '../../features/settings.ts';
+import { gruCell } from '../../nn/cells/cell.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import type { Compute } from '../compute.ts';
@@ -75,7 +76,7 @@ export async function handOff(
     hiddenSize: settings.hidden,
     layerCount: settings.layers,
     classCount: set.plan.labels.length,
-    resetAfter: settings.resetAfter,
+    cell: gruCell(settings.resetAfter),
     pooling: tuning.pooling,
   };
   const parameters = initialiseParameters(shape, settings.seed);
@@ -85,7 +86,7 @@ export async function handOff(
     labels: set.plan.labels,
     features,
     featureHash: featureHash(features),
-    network: shape,
+    network: { ...shape, resetAfter: settings.resetAfter },
     training: {
       epochs: settings.epochs,
       batch: batchSizeFor(run, set),

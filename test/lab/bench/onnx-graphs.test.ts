@@ -6,8 +6,8 @@ import { createReferenceBackend } from '../../../src/nn/reference-backend.ts';
 
 const shape = { name: 'T', frameCount: 7, inputSize: 3, hiddenSize: 5, layerCount: 2, classCount: 4, batchSize: 2 };
 
-describe.each([false, true])('the ONNX networks that are timed, reset after the product: %s', (resetAfter) => {
-  const model = freshModel(shape, resetAfter);
+describe.each(['gru', 'gru-reset-after'] as const)('the ONNX networks that are timed (%s)', (cell) => {
+  const model = freshModel(shape, cell);
   const network = createReferenceBackend().createNetwork(model.shape, model.parameters);
   const batch = randomBatch(shape);
 

@@ -29,9 +29,9 @@ describe('networkShape', () => {
       hiddenSize: 256,
       layerCount: 2,
       classCount: 35,
-      resetAfter: false,
+      cell: 'gru',
       pooling: 'last',
     });
-    expect(networkShape(BENCH_SHAPES.B, true).resetAfter).toBe(true);
+    expect(networkShape(BENCH_SHAPES.B, 'lstm').cell).toBe('lstm');
   });
 });

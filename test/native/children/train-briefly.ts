@@ -10,7 +10,7 @@ const loaded = loadAddon();
 if ('missing' in loaded) throw new Error(loaded.missing);
 const shape: NetworkShape = {
   ...{ inputSize: 11, hiddenSize: 37, layerCount: 2, classCount: 6 },
-  ...{ resetAfter: false, pooling: 'mean' },
+  ...{ cell: 'gru' as const, pooling: 'mean' },
 };
 const random = createRandom(4, 'threads');
 const [sequences, frameCount] = [45, 13];

@@ -104,9 +104,9 @@ export class Understanding {
       takeMs: (1000 * samples.length) / HEED_SAMPLE_RATE_HZ,
       ...{ frames: windowFrames, hopMs: hopMs(model.features), frameMs: (1000 * frameLength) / sampleRateHz },
       ...{ bands: melBands, logMel, coefficients, mfcc, posteriors, units: model.shape.hiddenSize },
-      layers: layers.map(({ update, reset }) => ({
-        update: Float32Array.from(update),
-        reset: Float32Array.from(reset),
+      layers: layers.map(({ gates }) => ({
+        update: Float32Array.from(gates.get('update')!),
+        reset: Float32Array.from(gates.get('reset')!),
       })),
     };
   }

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { gruCell } from '../../nn/cells/cell.ts';
+import type { NetworkShape } from '../../nn/network.ts';
+
+const size = (most: number): z.ZodNumber => z.number().int().min(1).max(most);
+
+const sizes = {
+  inputSize: size(1024),
+  hiddenSize: size(4096),
+  layerCount: size(64),
+  classCount: size(10_000),
+  pooling: z.enum(['last', 'mean']),
+};
+
+/**
+ * A network's shape as a model file has it. The two forms of the GRU are told apart by `resetAfter`, as they were before there
+ * were other cells, so that versions of Heed from then read them on; the other cells have `cell`.
+ */
+export const shapeMetadata = z
+  .strictObject({
+    ...sizes,
+    resetAfter: z.boolean().optional(),
+    cell: z.enum(['rnn', 'lstm', 'mgu']).optional(),
+  })
+  .transform(({ resetAfter, cell, ...rest }, context): NetworkShape => {
+    if ((resetAfter === undefined) === (cell === undefined)) {
+      context.addIssue({ code: 'custom', message: 'either resetAfter or cell says which cell it is' });
+      return z.NEVER;
+    }
+    return { ...rest, cell: cell ?? gruCell(resetAfter!) };
+  });
+
+/** What `shapeMetadata` reads. */
+export function encodeShape({ cell, ...rest }: NetworkShape): z.input<typeof shapeMetadata> {
+  if (cell === 'gru' || cell === 'gru-reset-after') return { ...rest, resetAfter: cell === 'gru-reset-after' };
+  return { ...rest, cell };
+}
