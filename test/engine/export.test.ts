@@ -1,7 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeWav } from '../../src/audio/wav-write.ts';
+import { createMeydaExtractor } from '../../src/features/meyda-extractor.ts';
+import { FORM_RUNS } from '../../src/model/export/form-runs.ts';
+import { probeSounds } from '../../src/model/export/probe-sounds.ts';
+import { withOnnxSession } from '../../src/model/onnx-session.ts';
 import { readModel } from '../../src/model/onnx/read.ts';
+import { softmaxRows } from '../../src/nn/softmax.ts';
 import { randomModel } from '../model/random-model.ts';
 import { startEngine } from './test-engine.ts';
 
@@ -82,10 +88,28 @@ describe('export', () => {
     await expect(readFile(out)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('writes a clip form in eight bits that Heed recognises with as ONNX Runtime does', async () => {
+    const { client, modelFile, root } = await startEngine();
+    const [out, clip] = [join(root, 'small.onnx'), join(root, 'clip.wav')];
+    const sound = { samples: probeSounds([3200], 3)[0]!, sampleRateHz: 16_000 };
+    await writeFile(clip, writeWav(sound));
+    const { bytes } = await client.call('export', { model: modelFile, form: 'clip', int8: true, out });
+    expect(bytes).toBeLessThan((await readFile(modelFile)).length);
+    const { scores } = await client.call('recognize', { file: clip, model: out });
+
+    const model = randomModel();
+    const extractor = createMeydaExtractor(model.features);
+    const [logits] = await withOnnxSession(await readFile(out), (session) =>
+      FORM_RUNS.clip.theirs({ run: (feeds) => session.run(feeds) }, model, extractor, [sound.samples]),
+    );
+    softmaxRows(logits!, model.labels.length, logits!);
+    model.labels.forEach((label, i) => expect(scores[label]).toBeCloseTo(logits![i]!, 4));
+  });
+
   it('refuses an export as a model, and says what it is', async () => {
     const { client, modelFile, root } = await startEngine();
-    const out = join(root, 'small.onnx');
-    await client.call('export', { model: modelFile, form: 'clip', int8: true, out });
+    const out = join(root, 'stream.onnx');
+    await client.call('export', { model: modelFile, form: 'stream', out });
     await expect(client.call('inspect', { file: out })).rejects.toMatchObject({
       code: 'model-unsupported',
       message: expect.stringContaining('exported for other programs') as string,

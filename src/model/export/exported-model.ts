@@ -1,7 +1,7 @@
 import { parameterSet, tensorValues } from '../../nn/parameters.ts';
 import { layerToOnnxGru, onnxGruToLayer } from '../gru-conversion.ts';
 import type { Model } from '../model.ts';
-import { fromInt8, toInt8 } from './int8-weights.ts';
+import { fromInt8, toInt8 } from '../onnx/int8-weights.ts';
 
 /** A model with what an export says of it, and nothing else that a model of the user's may carry. */
 export function exportedModel(model: Model): Model {

@@ -2,9 +2,9 @@ import type { NetworkShape } from '../../nn/network.ts';
 import type { Model } from '../model.ts';
 import { clipGraph, gruTensorNames } from '../onnx/clip-graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
-import { TensorProto_DataType } from '../onnx/onnx_pb.ts';
+import { addInt8Matrix, int8Names, isMatrix, scaleSizes } from '../onnx/int8-graph.ts';
+import { toInt8 } from '../onnx/int8-weights.ts';
 import { graphWeights } from '../onnx/write.ts';
-import { toInt8 } from './int8-weights.ts';
 
 /** Names of a stream's tensors where they enter the graph, and where they leave it. */
 export const STREAM_NAMES = { state: 'state', nextState: 'next_state', tail: 'tail', nextTail: 'next_tail' } as const;
@@ -12,7 +12,7 @@ export const STREAM_NAMES = { state: 'state', nextState: 'next_state', tail: 'ta
 /**
  * Adds the normaliser and the weights, by the names under which the networks below read them.
  *
- * In eight bits, a matrix is kept as whole numbers with a scale for every few; Cast and Mul make float32 of it again. ONNX
+ * In eight bits, a matrix is kept as whole numbers with a scale for each row; Cast and Mul make float32 of it again. ONNX
  * Runtime does that once, when it loads the file, and then runs the very same operators as for float32, as fast. Two other
  * ways were measured beside it, on one thread with two layers of 192 and of 256 units: DequantizeLinear, which ONNX Runtime
  * keeps for providers that compute in integers and so runs anew every time, takes twice as long for a frame; a cell taken
@@ -22,33 +22,18 @@ export const STREAM_NAMES = { state: 'state', nextState: 'next_state', tail: 'ta
  * @throws {HeedError} model-format, shape-mismatch
  */
 export function addWeights(graph: GraphBuilder, model: Model, int8: boolean): void {
-  const sizes = clipGraph(model.shape).weights;
-  for (const [name, values] of graphWeights(model)) {
-    const dimensions = sizes.get(name)!;
-    if (int8 && isMatrix(name)) addInt8Matrix(graph, name, dimensions, values);
-    else graph.floats(name, dimensions, values);
+  const values = graphWeights(model);
+  for (const [name, dimensions] of clipGraph(model.shape).weights) {
+    const tensor = values.get(name)!;
+    if (!int8 || !isMatrix(name)) graph.floats(name, dimensions, tensor);
+    else {
+      const matrix = toInt8(tensor, dimensions.at(-1)!);
+      const names = int8Names(name);
+      graph.int8s(names.values, dimensions, matrix.values);
+      graph.floats(names.scales, scaleSizes(dimensions), matrix.scales);
+      addInt8Matrix(graph, name);
+    }
   }
-}
-
-/** The weights proper; biases and the normaliser are few, and stay as they are. */
-function isMatrix(name: string): boolean {
-  return name === 'head.weights' || name.endsWith('.W') || name.endsWith('.R');
-}
-
-function addInt8Matrix(
-  graph: GraphBuilder,
-  name: string,
-  dimensions: readonly number[],
-  values: ArrayLike<number>,
-): void {
-  const columns = dimensions.at(-1)!;
-  const { values: whole, scales, groupLength } = toInt8(values, columns);
-  const grouped = [...dimensions.slice(0, -1), columns / groupLength];
-  graph.add('Cast', [graph.int8s(`${name}.int8`, [...grouped, groupLength], whole)], `${name}.whole`, {
-    to: TensorProto_DataType.FLOAT,
-  });
-  graph.add('Mul', [`${name}.whole`, graph.floats(`${name}.scales`, [...grouped, 1], scales)], `${name}.groups`);
-  graph.add('Reshape', [`${name}.groups`, graph.integers(`${name}.shape`, dimensions)], name);
 }
 
 /**

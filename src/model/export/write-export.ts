@@ -3,7 +3,7 @@ import { windowLength } from '../../features/settings.ts';
 import type { Model } from '../model.ts';
 import { OPERATOR_SET } from '../onnx/clip-graph.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { FORM_KEY, metadataEntries } from '../onnx/metadata.ts';
+import { FORM_KEY, metadataEntries, WEIGHTS_KEY } from '../onnx/metadata.ts';
 import { ModelProtoSchema, type ValueInfoProto, Version } from '../onnx/onnx_pb.ts';
 import { floatValue } from '../onnx/tensors.ts';
 import { PRODUCER, writeModel } from '../onnx/write.ts';
@@ -32,7 +32,7 @@ export function writeExport(model: Model, { form, int8 }: ExportSettings): Uint8
   const metadata = [
     ...metadataEntries(own),
     [FORM_KEY, form] as const,
-    ['heed.weights', int8 ? 'int8' : 'float32'] as const,
+    [WEIGHTS_KEY, int8 ? 'int8' : 'float32'] as const,
   ];
   const graph = new GraphBuilder();
   addWeights(graph, own, int8);

@@ -12,8 +12,13 @@ export type ModelMetadata = Omit<Model, 'parameters' | 'normaliser'>;
 /** Raised when older versions of Heed would misread the file. */
 export const FORMAT_VERSION = '1';
 
-/** Where an export says which form it has; a model file of Heed's own has no such entry. */
+/** Where an export says which form it has; a model file of Heed's own, with float32 weights, has no such entry. */
 export const FORM_KEY = 'heed.form';
+/** Where an export says what its weights are kept in. */
+export const WEIGHTS_KEY = 'heed.weights';
+
+/** What the matrices of a file are kept in. */
+export type WeightPrecision = 'float32' | 'int8';
 
 const text = z.string().max(100_000);
 
@@ -104,7 +109,10 @@ function canonicalJson(value: unknown): string {
  * @throws {HeedError} model-unsupported where they are not Heed's, or of a later version; model-format where they are
  *   broken or contradict each other; feature-mismatch where the settings are not those that were hashed
  */
-export function parseMetadata(entries: readonly (readonly [string, string])[], file: string): ModelMetadata {
+export function parseMetadata(
+  entries: readonly (readonly [string, string])[],
+  file: string,
+): ModelMetadata & { readonly weights: WeightPrecision } {
   const values = new Map(entries);
   if (values.size !== entries.length) throw malformed(file, 'its metadata name the same thing twice');
   const format = values.get('heed.format');
@@ -113,10 +121,16 @@ export function parseMetadata(entries: readonly (readonly [string, string])[], f
     throw unsupported(file, `its format is "${format.slice(0, 20)}", and this version of Heed reads ${FORMAT_VERSION}`);
 
   const form = values.get(FORM_KEY);
-  if (form !== undefined)
+  if (form !== undefined && form !== 'clip')
     throw unsupported(
       file,
-      `it was exported for other programs (form "${form.slice(0, 20)}"), and is no model to go on with`,
+      `it was exported for other programs (form "${form.slice(0, 20)}"), and only the form "clip" is a model to go on with`,
+    );
+  const weights = values.get(WEIGHTS_KEY) ?? 'float32';
+  if (weights !== 'float32' && weights !== 'int8')
+    throw unsupported(
+      file,
+      `its weights are "${weights.slice(0, 20)}", and this version of Heed reads float32 and int8`,
     );
 
   const metadata = parsePartsOf(values, file);
@@ -126,7 +140,7 @@ export function parseMetadata(entries: readonly (readonly [string, string])[], f
       `${displayName(file)} cannot be used: its feature settings are not those it was trained with, as their hash ` +
         `shows, and it would mishear everything. Nothing was changed; choose an intact file that Heed saved.`,
     );
-  return metadata;
+  return { ...metadata, weights };
 }
 
 /** The parts, each checked by itself and against the others. `file` is undefined for a model that is about to be saved. */

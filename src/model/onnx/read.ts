@@ -4,15 +4,18 @@ import { onnxGruToLayer } from '../gru-conversion.ts';
 import type { Model, Normaliser } from '../model.ts';
 import { type ClipGraph, clipGraph, gruTensorNames, OPERATOR_SET } from './clip-graph.ts';
 import { decodeOnnx } from './decode.ts';
+import { type Int8ClipGraph, int8ClipGraph, int8Names } from './int8-graph.ts';
+import { fromInt8 } from './int8-weights.ts';
 import { parseMetadata } from './metadata.ts';
 import { type GraphProto, type ModelProto, type TensorProto, Version } from './onnx_pb.ts';
 import { malformed, unsupported } from './refusal.ts';
-import { checkFloatTensor, floatValues } from './tensors.ts';
+import { checkFloatTensor, checkInt8Tensor, floatValues, int8Values } from './tensors.ts';
 import { sameNodes, sameTensors, sameValues } from './same.ts';
 import { PRODUCER } from './write.ts';
 
 /**
- * Reads a model that Heed wrote. Nothing in the file is believed: its graph must be, node by node, the one that its
+ * Reads a model that Heed wrote: with float32 weights, or an export of the form `clip` with its matrices in eight bits, of
+ * which float32 is made as the graph makes it. Nothing in the file is believed: its graph must be, node by node, the one that its
  * declared network has, and its tensors must have that network's sizes, before memory is set aside for them.
  *
  * @param name  the file's name, for messages
@@ -24,15 +27,25 @@ export function readModel(bytes: Uint8Array, name: string): Model {
   const graph = proto.graph!;
   if (proto.producerName === PRODUCER && proto.metadataProps.length === 0)
     throw malformed(name, 'its metadata are missing; it may have been cut off');
-  const metadata = parseMetadata(
+  const { weights, ...metadata } = parseMetadata(
     proto.metadataProps.map(({ key, value }) => [key, value] as const),
     name,
   );
-  const expected = clipGraph(metadata.shape);
+  const expected = weights === 'int8' ? int8ClipGraph(metadata.shape) : float32ClipGraph(metadata.shape);
   checkVersions(proto, name);
   checkGraph(graph, expected, name);
   const tensors = checkInitialisers(graph, expected, name);
-  const take = (tensor: string): Float32Array => floatValues(tensors.get(tensor)!, expected.weights.get(tensor)!, name);
+  const floats = (tensor: string): Float32Array =>
+    floatValues(tensors.get(tensor)!, expected.weights.get(tensor)!, name);
+  const take = (tensor: string): Float32Array => {
+    const dimensions = expected.matrices.get(tensor);
+    if (!dimensions) return floats(tensor);
+    const { values, scales } = int8Names(tensor);
+    const whole = int8Values(tensors.get(values)!, dimensions, name);
+    const matrix = fromInt8({ values: whole, scales: floats(scales) });
+    if (!matrix.every(Number.isFinite)) throw malformed(name, `${tensor} is too large for float32 numbers`);
+    return matrix;
+  };
   return {
     ...metadata,
     normaliser: readNormaliser(take, name),
@@ -50,6 +63,10 @@ function checkVersions(proto: ModelProto, name: string): void {
     throw unsupported(name, 'it brings functions or training graphs of its own');
 }
 
+function float32ClipGraph(shape: NetworkShape): Int8ClipGraph {
+  return { ...clipGraph(shape), matrices: new Map() };
+}
+
 function checkGraph(graph: GraphProto, expected: ClipGraph, name: string): void {
   const same =
     sameNodes(graph.node, expected.nodes) &&
@@ -60,17 +77,20 @@ function checkGraph(graph: GraphProto, expected: ClipGraph, name: string): void 
 }
 
 /** The initialisers by name, each of the type and size that its place asks for, none missing and none to spare. */
-function checkInitialisers(graph: GraphProto, expected: ClipGraph, name: string): Map<string, TensorProto> {
+function checkInitialisers(graph: GraphProto, expected: Int8ClipGraph, name: string): Map<string, TensorProto> {
   const tensors = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   if (tensors.size !== graph.initializer.length) throw malformed(name, 'two of its tensors have the same name');
-  for (const [tensorName, dimensions] of expected.weights) {
+  const present = (tensorName: string): TensorProto => {
     const tensor = tensors.get(tensorName);
     if (!tensor) throw malformed(name, `${tensorName} is missing`);
-    checkFloatTensor(tensor, dimensions, name);
-  }
+    return tensor;
+  };
+  for (const [tensor, dimensions] of expected.weights) checkFloatTensor(present(tensor), dimensions, name);
+  for (const [matrix, dimensions] of expected.matrices)
+    checkInt8Tensor(present(int8Names(matrix).values), dimensions, name);
   const constants = expected.constants.map(({ name: constant }) => tensors.get(constant));
   if (!sameTensors(constants, expected.constants)) throw malformed(name, 'the axes of its graph are wrong');
-  if (tensors.size !== expected.weights.size + expected.constants.length)
+  if (tensors.size !== expected.weights.size + expected.matrices.size + expected.constants.length)
     throw unsupported(name, 'it has tensors that its graph does not use');
   return tensors;
 }

@@ -64,10 +64,30 @@ export function floatValue(name: string, dimensions: readonly (number | string)[
  * @throws {HeedError} model-format, model-unsupported
  */
 export function checkFloatTensor(tensor: TensorProto, dimensions: readonly number[], file: string): void {
+  checkTensor(tensor, TensorProto_DataType.FLOAT, dimensions, file);
+  const present = tensor.floatData.length > 0 ? tensor.floatData.length : tensor.rawData.length / 4;
+  checkLength(tensor, present, tensor.floatData.length > 0 && tensor.rawData.length > 0, dimensions, file);
+}
+
+/** The same for whole numbers in eight bits. @throws {HeedError} model-format, model-unsupported */
+export function checkInt8Tensor(tensor: TensorProto, dimensions: readonly number[], file: string): void {
+  checkTensor(tensor, TensorProto_DataType.INT8, dimensions, file);
+  checkLength(tensor, tensor.rawData.length, tensor.int32Data.length > 0, dimensions, file);
+}
+
+function checkTensor(
+  tensor: TensorProto,
+  type: TensorProto_DataType,
+  dimensions: readonly number[],
+  file: string,
+): void {
   if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0)
     throw unsupported(file, `it keeps ${tensor.name} in another file, and Heed reads a model from one file`);
-  if (tensor.dataType !== TensorProto_DataType.FLOAT)
-    throw unsupported(file, `${tensor.name} is not made of float32 numbers`);
+  if (tensor.dataType !== type)
+    throw unsupported(
+      file,
+      `${tensor.name} is not made of ${type === TensorProto_DataType.INT8 ? 'int8' : 'float32'} numbers`,
+    );
   const same =
     tensor.dims.length === dimensions.length && dimensions.every((size, i) => tensor.dims[i] === BigInt(size));
   if (!same)
@@ -75,10 +95,31 @@ export function checkFloatTensor(tensor: TensorProto, dimensions: readonly numbe
       file,
       `${tensor.name} claims the size ${tensor.dims.slice(0, 8).join('×')}, where its network has ${dimensions.join('×')}`,
     );
-  const length = dimensions.reduce((product, size) => product * size, 1);
-  const present = tensor.floatData.length > 0 ? tensor.floatData.length : tensor.rawData.length / 4;
-  if (present !== length || (tensor.floatData.length > 0 && tensor.rawData.length > 0))
+}
+
+function checkLength(
+  tensor: TensorProto,
+  present: number,
+  twice: boolean,
+  dimensions: readonly number[],
+  file: string,
+): void {
+  const length = lengthOf(dimensions);
+  if (present !== length || twice)
     throw malformed(file, `${tensor.name} promises ${length} numbers, but the file holds ${present}`);
+}
+
+function lengthOf(dimensions: readonly number[]): number {
+  return dimensions.reduce((product, size) => product * size, 1);
+}
+
+/**
+ * The values of an int8 tensor of the given dimensions, copied out of the file.
+ * @throws {HeedError} model-format, model-unsupported
+ */
+export function int8Values(tensor: TensorProto, dimensions: readonly number[], file: string): Int8Array {
+  checkInt8Tensor(tensor, dimensions, file);
+  return Int8Array.from(tensor.rawData);
 }
 
 /**
@@ -87,7 +128,7 @@ export function checkFloatTensor(tensor: TensorProto, dimensions: readonly numbe
  */
 export function floatValues(tensor: TensorProto, dimensions: readonly number[], file: string): Float32Array {
   checkFloatTensor(tensor, dimensions, file);
-  const values = new Float32Array(dimensions.reduce((product, size) => product * size, 1));
+  const values = new Float32Array(lengthOf(dimensions));
   if (tensor.floatData.length > 0) values.set(tensor.floatData);
   else {
     const { buffer, byteOffset, byteLength } = tensor.rawData;

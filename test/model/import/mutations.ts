@@ -1,41 +1,15 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type GraphProto, type ModelProto, ModelProtoSchema } from '../../../src/model/onnx/onnx_pb.ts';
 import type { Random } from '../../../src/random.ts';
+import { mutateBytes } from '../../mutate-bytes.ts';
 
 /** A copy of an ONNX file with one to three things wrong: at the level of its bytes, or of its graph. */
 export function mutated(bytes: Uint8Array, random: Random): Uint8Array {
+  if (random.integer(2) === 0) return mutateBytes(bytes, random);
   const edits = 1 + random.integer(3);
-  if (random.integer(2) === 0) {
-    let contents: Uint8Array = bytes.slice();
-    for (let edit = 0; edit < edits; edit++) contents = mutateBytes(contents, random);
-    return contents;
-  }
   const proto = fromBinary(ModelProtoSchema, bytes.slice());
   for (let edit = 0; edit < edits; edit++) mutateGraph(proto, proto.graph!, random);
   return toBinary(ModelProtoSchema, proto);
-}
-
-function mutateBytes(contents: Uint8Array, random: Random): Uint8Array {
-  const at = random.integer(contents.length);
-  const length = 1 + random.integer(16);
-  const before = contents.subarray(0, at);
-  const after = contents.subarray(at);
-  switch (random.integer(6)) {
-    case 0: // a bit flips
-      contents[at]! ^= 1 << random.integer(8);
-      return contents;
-    case 1: // a byte changes
-      contents[at] = random.integer(256);
-      return contents;
-    case 2: // a length grows out of bounds
-      return Buffer.concat([before, Uint8Array.of(255, 255, 255, 255, random.integer(256) & 15), after]);
-    case 3: // something is lost
-      return Buffer.concat([before, contents.subarray(Math.min(contents.length, at + length))]);
-    case 4: // something is there twice
-      return Buffer.concat([before, contents.subarray(at, at + length), after]);
-    default: // the end is lost
-      return contents.slice(0, Math.max(1, at));
-  }
 }
 
 const SIZES = [
