@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { CallName } from '../engine/contract/calls.ts';
 import { createWireClient } from '../engine/transports/page/wire-client.ts';
 import type { Outcome } from '../engine/transports/page/wire.ts';
 import type { ServedEngine } from '../engine/transports/serve-connection.ts';
 import { asHeedError, HeedError } from '../errors.ts';
+import { loaderArguments } from '../typescript-loader.ts';
 import { ENGINE_READY } from './engine-ready.ts';
 import { supervise, type SupervisedChild } from './supervisor.ts';
 
@@ -93,11 +93,6 @@ function forkEngine(): EngineChild {
       child.once('error', (error) => tell(error.message));
     },
   };
-}
-
-/** What lets the child run TypeScript. Nothing is inherited: this process may have been given a script or a debugger. */
-function loaderArguments(): string[] {
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
 
 function endProcess(child: ChildProcess): Promise<void> {

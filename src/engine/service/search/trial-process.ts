@@ -1,0 +1,52 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { HeedError } from '../../../errors.ts';
+import { trialSettings, type TrialBasis } from '../../../lab/search/trial-run.ts';
+import type { Objective } from '../../../lab/search/run-search.ts';
+import { loaderArguments } from '../../../typescript-loader.ts';
+import type { FromTrial, ToTrial } from './trial-messages.ts';
+
+/** How often a trial's signal is looked at. */
+const STOP_POLL_MS = 50;
+
+/**
+ * Runs trials by the app's own trainer, each in a process of its own with so many threads as it is given. A process that
+ * ends without an answer (for want of memory, say) is a failed trial, not the end of the search.
+ */
+export function createTrialProcesses(folder: string, basis: TrialBasis): Objective {
+  return (trial, { threads, signal }) =>
+    new Promise((resolve, reject) => {
+      const startedMs = performance.now();
+      const entry = fileURLToPath(new URL('./trial-main.ts', import.meta.url));
+      const child = fork(entry, [], {
+        execArgv: loaderArguments(),
+        env: { ...process.env, HEED_THREADS: String(threads) },
+        serialization: 'advanced',
+        // Standard output is for the results of the search.
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      const send = (message: ToTrial): void => void child.send(message, () => {}); // a dead process says so by its exit
+      let stopSent = false;
+      const poll = setInterval(() => {
+        if (signal.aborted && !stopSent) send({ stop: true });
+        stopSent = signal.aborted;
+      }, STOP_POLL_MS);
+      const fail = (how: string): void =>
+        resolve({
+          status: 'failed',
+          message: `The trial's process ended before it had a result (${how}).`,
+          durationMs: Math.round(performance.now() - startedMs),
+        });
+      child.on('message', (answer: FromTrial) => {
+        if ('outcome' in answer) resolve(answer.outcome);
+        else reject(new HeedError(answer.error.code, answer.error.message));
+      });
+      child.once('error', (error) => fail(error.message));
+      child.once('exit', (code, killedBy) => {
+        clearInterval(poll);
+        if (signal.aborted) reject(new HeedError('cancelled', 'The trial was stopped before its end.'));
+        else fail(killedBy ? `killed by ${killedBy}` : `exit code ${code}`);
+      });
+      send({ run: trialSettings(folder, basis, trial) });
+    });
+}
