@@ -42,7 +42,7 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   pooling: oneOf('last', 'mean'),
   'unknown-weight': real(0.01, 100, 'logarithmic'),
   // features
-  'hop-ms': whole(4, 16),
+  'hop-ms': whole(4, 32),
   'frame-length': oneOf(256, 512, 1024),
   'mel-bands': whole(2, 128),
   coefficients: whole(1, 40),
@@ -87,10 +87,10 @@ export function trialTraining(values: TrialValues): TrialTraining {
   };
 }
 
-/** Whether values go together: there cannot be more coefficients than mel bands. */
+/** Whether values go together: no more coefficients than mel bands, and no gaps between frames. */
 export function isPossible(values: TrialValues): boolean {
-  const { coefficients, melBands } = featuresOf(values);
-  return coefficients <= melBands;
+  const { coefficients, melBands, hopLength, frameLength } = featuresOf(values);
+  return coefficients <= melBands && hopLength <= frameLength;
 }
 
 /**

@@ -12,7 +12,9 @@ export type TrialBasis = Pick<
 >;
 
 /** Where the files of a search lie. */
-export function searchFiles(folder: string): Record<'journal' | 'lock' | 'trials' | 'best' | 'results' | 'chart', string> {
+export function searchFiles(
+  folder: string,
+): Record<'journal' | 'lock' | 'trials' | 'best' | 'results' | 'chart', string> {
   return {
     journal: join(folder, 'trials.journal'),
     lock: join(folder, 'search.lock'),

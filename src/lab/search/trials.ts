@@ -133,7 +133,7 @@ function refuseNone(trials: TrialValues[]): TrialValues[] {
   if (trials.length === 0)
     throw new HeedError(
       'usage',
-      'This search space holds no possible combination: there are never as many mel bands as coefficients.',
+      'This search space holds no possible combination: it asks for more coefficients than mel bands, or for hops longer than a frame.',
     );
   return trials;
 }
