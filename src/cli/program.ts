@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { HEED_VERSION } from '../version.ts';
 import { addListeningCommands } from './program/listening-commands.ts';
 import { addTrainingCommands } from './program/training-commands.ts';
+import { addSearchCommands } from './program/search-commands.ts';
 import { addMeasuringCommands } from './program/measuring-commands.ts';
 import { addExchangeCommands } from './program/exchange-commands.ts';
 import type { ExitCode } from './run.ts';
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
     });
   addListeningCommands(program, terminal, setExitCode);
   addTrainingCommands(program, terminal);
+  addSearchCommands(program, terminal);
   addMeasuringCommands(program, terminal);
   addExchangeCommands(program, terminal);
   return program;

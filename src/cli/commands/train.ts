@@ -86,7 +86,11 @@ function resultLine({ out, bytes, epochs, bestEpoch, validationAccuracy, stopped
 const SAME_INTERRUPT_MS = 500;
 
 /** Lets Ctrl-C end the training that runs, and a second one the program. @returns what undoes it */
-export function stopOnInterrupt(client: EngineClient, terminal: Terminal): () => void {
+export function stopOnInterrupt(
+  client: EngineClient,
+  terminal: Terminal,
+  said = 'Stopping; the best model so far is kept. Press Ctrl-C again to leave at once.',
+): () => void {
   let firstAt: number | undefined;
   const onInterrupt = (): void => {
     if (firstAt !== undefined) {
@@ -94,7 +98,7 @@ export function stopOnInterrupt(client: EngineClient, terminal: Terminal): () =>
       return;
     }
     firstAt = performance.now();
-    terminal.say('Stopping; the best model so far is kept. Press Ctrl-C again to leave at once.');
+    terminal.say(said);
     void client.call('train.stop', {});
   };
   process.on('SIGINT', onInterrupt);

@@ -6,6 +6,7 @@ import { handoffCalls } from './handoff-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { recordCalls } from './record-calls.ts';
+import { searchCalls } from './search-calls.ts';
 import { dataCalls } from './data-calls.ts';
 import { modelsCalls } from './models-calls.ts';
 import { recordingsCalls } from './recordings-calls.ts';
@@ -150,6 +151,7 @@ export const calls = {
   ),
   ...finetuneCalls,
   ...reportCalls,
+  ...searchCalls,
   /** Measures every form of a model's export in ONNX Runtime. The engine answers nothing else meanwhile. */
   forms: local(
     z.object({

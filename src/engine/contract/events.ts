@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { teachEpoch, teachProgress, teachStatus } from './teach-schemas.ts';
+import { trialNews } from './search-calls.ts';
 import { detection, float32, progress, trainEpoch } from './schemas.ts';
 
 /** Every event of the engine, by name. */
@@ -30,6 +31,7 @@ export const events = {
   /** Models came, went or changed their names; ask for them again. */
   'models.changed': z.object({}),
   'train.epoch': trainEpoch,
+  'search.trial': trialNews,
   'teach.progress': teachProgress,
   'teach.epoch': teachEpoch,
   /** A lesson's work ended, in whatever way; this is how things stand. */

@@ -20,6 +20,7 @@ import { lessonTakes } from './teach/lesson-take.ts';
 import { createTeachHandlers } from './teach/teach-handlers.ts';
 import { Teaching } from './teach/teaching.ts';
 import { createLessonTraining } from './teach/train-lesson.ts';
+import { createSearchHandlers } from './search/search-handlers.ts';
 import { createFinetuneHandlers } from './finetune/finetune-handlers.ts';
 import { createUnderstandHandlers } from './understand/understand-handlers.ts';
 import { Understanding } from './understand/understanding.ts';
@@ -84,6 +85,7 @@ export function createService(
     ...createWordsHandlers(takes, check),
     ...createRecordHandlers(new TakeRecordings(takes, check)),
     ...createFinetuneHandlers(work, models, detections, takes, events),
+    ...createSearchHandlers(work, events, options.cacheFolder),
     ...createTeachHandlers(teaching),
     ...createUnderstandHandlers(understanding),
     ...imports.handlers,

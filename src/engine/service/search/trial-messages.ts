@@ -7,5 +7,4 @@ export type ToTrial = { readonly run: TrainRunSettings } | { readonly stop: true
 
 /** What that process answers, once. */
 export type FromTrial =
-  | { readonly outcome: TrialOutcome }
-  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+  { readonly outcome: TrialOutcome } | { readonly error: { readonly code: ErrorCode; readonly message: string } };
