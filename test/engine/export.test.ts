@@ -9,6 +9,7 @@ import { withOnnxSession } from '../../src/model/onnx-session.ts';
 import { readModel } from '../../src/model/onnx/read.ts';
 import { softmaxRows } from '../../src/nn/softmax.ts';
 import { randomModel } from '../model/random-model.ts';
+import { randomStates } from '../model/random-states.ts';
 import { startEngine } from './test-engine.ts';
 
 /** Far from the numbers that float32 tells apart: no two programs agree on such a network. */
@@ -50,7 +51,7 @@ describe('export', () => {
   });
 
   it('writes a clip form that Heed itself can go on with', async () => {
-    const { client, modelFile, root } = await startEngine();
+    const { client, modelFile, root } = await startEngine({ ...randomModel(), states: randomStates(6) });
     const out = join(root, 'clip.onnx');
     await client.call('export', { model: modelFile, form: 'clip', out });
     expect(readModel(await readFile(out), out)).toEqual(readModel(await readFile(modelFile), modelFile));

@@ -1,12 +1,17 @@
 import { parameterSet, tensorValues } from '../../nn/parameters.ts';
 import { layerToOnnxGru, onnxGruToLayer } from '../gru-conversion.ts';
 import type { Model } from '../model.ts';
+import type { ExportForm } from './forms.ts';
 import { fromInt8, toInt8 } from '../onnx/int8-weights.ts';
 
-/** A model with what an export says of it, and nothing else that a model of the user's may carry. */
-export function exportedModel(model: Model): Model {
-  const { shape, parameters, labels, features, normaliser, decision, provenance, scores } = model;
-  return { shape, parameters, labels, features, normaliser, decision, provenance, scores };
+/**
+ * A model with what an export says of it. The statistics of what it saw in training go along in the form `clip`, which Heed
+ * itself can go on with: taught without them, it forgets its old words. Other programs have no use for them.
+ */
+export function exportedModel(model: Model, form: ExportForm): Model {
+  const { shape, parameters, labels, features, normaliser, decision, provenance, scores, states } = model;
+  const own = { shape, parameters, labels, features, normaliser, decision, provenance, scores };
+  return form === 'clip' && states ? { ...own, states } : own;
 }
 
 /** The same model with its weights as eight bits leave them: what an int8 export computes with. Biases stay as they are. */

@@ -27,10 +27,10 @@ import { addWindowChoice } from './window-graph.ts';
  * @throws {HeedError} model-format, model-unsupported, shape-mismatch where there is something wrong with the model
  */
 export function writeExport(model: Model, { form, int8 }: ExportSettings): Uint8Array<ArrayBuffer> {
-  const own = exportedModel(model);
+  const own = exportedModel(model, form);
   if (form === 'clip' && !int8) return writeModel(own);
   const metadata = [
-    ...metadataEntries(own),
+    ...metadataEntries(own, int8 ? 1 : 2),
     [FORM_KEY, form] as const,
     [WEIGHTS_KEY, int8 ? 'int8' : 'float32'] as const,
   ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HeedError } from '../../errors.ts';
 import { checkFeatureSettings, featureHash } from '../../features/settings.ts';
 import { type Model, NEVER_FIRES } from '../model.ts';
+import type { PackedBytes } from './packed-rows.ts';
 import { displayName, malformed, unsupported } from './refusal.ts';
 import { encodeShape, shapeMetadata } from './shape-metadata.ts';
 import { decodeStates, encodeStates } from './state-metadata.ts';
@@ -79,9 +80,10 @@ const STATES_KEY = 'heed.states';
 
 /**
  * The metadata of a model, in the order in which the file has them.
+ * @param stateBytes  how finely the statistics of the pooled states are kept: bytes for each number
  * @throws {HeedError} model-format where they could not be read back: NaN in a score, two labels alike, …
  */
-export function metadataEntries(model: Model): [key: string, value: string][] {
+export function metadataEntries(model: Model, stateBytes: PackedBytes = 2): [key: string, value: string][] {
   const entries: [string, string][] = [
     ['heed.format', FORMAT_VERSION],
     ['heed.featureHash', featureHash(model.features)],
@@ -89,7 +91,7 @@ export function metadataEntries(model: Model): [key: string, value: string][] {
       KEYS[part],
       canonicalJson(part === 'shape' ? encodeShape(model.shape) : model[part]),
     ]),
-    ...(model.states ? [[STATES_KEY, canonicalJson(encodeStates(model.states))] as [string, string]] : []),
+    ...(model.states ? [[STATES_KEY, canonicalJson(encodeStates(model.states, stateBytes))] as [string, string]] : []),
   ];
   parsePartsOf(new Map(entries), undefined);
   return entries;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { StateStatistics } from '../state-statistics.ts';
-import { packRows, unpackRows } from './packed-rows.ts';
+import { type PackedBytes, packedExponent, packRows, unpackRows } from './packed-rows.ts';
 
 const packedRows = z.object({
   exponents: z.array(z.number().int().min(-200).max(100)).max(20_000),
   integers: z.string(),
+  bytes: z.union([z.literal(1), z.literal(2)]).optional(),
 });
 
 const stateMetadata = z.object({
@@ -17,15 +18,28 @@ const stateMetadata = z.object({
   covarianceFactor: packedRows,
 });
 
-/** The statistics of the pooled states as the file's metadata hold them: about 110 kB for 256 units and 36 groups. */
-export function encodeStates({ groups, means, covarianceFactor }: StateStatistics): z.input<typeof stateMetadata> {
+/**
+ * The statistics of the pooled states as the file's metadata hold them: about 110 kB for 256 units and 36 groups, half of
+ * that with one byte for each number.
+ */
+export function encodeStates(
+  { groups, means, covarianceFactor }: StateStatistics,
+  bytes: PackedBytes = 2,
+): z.input<typeof stateMetadata> {
   const size = Math.sqrt(covarianceFactor.length);
+  const factor = Array.from({ length: size }, (_, row) => {
+    const values = covarianceFactor.slice(row * size, row * size + row + 1);
+    // What stands on the diagonal must not be rounded to nought: the factor would be none any more.
+    values[row] = Math.max(values[row]!, 2 ** packedExponent(values, bytes));
+    return values;
+  });
   return {
     groups: groups.map(({ name, label, count }) => ({ name, label, count })),
-    means: packRows(groups.map((_, g) => means.subarray(g * size, (g + 1) * size))),
-    covarianceFactor: packRows(
-      Array.from({ length: size }, (_, row) => covarianceFactor.subarray(row * size, row * size + row + 1)),
+    means: packRows(
+      groups.map((_, g) => means.subarray(g * size, (g + 1) * size)),
+      bytes,
     ),
+    covarianceFactor: packRows(factor, bytes),
   };
 }
 

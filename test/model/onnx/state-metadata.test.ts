@@ -2,27 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readModel } from '../../../src/model/onnx/read.ts';
 import { decodeStates, encodeStates } from '../../../src/model/onnx/state-metadata.ts';
 import { writeModel } from '../../../src/model/onnx/write.ts';
-import { UNKNOWN_LABEL } from '../../../src/model/model.ts';
-import type { StateStatistics } from '../../../src/model/state-statistics.ts';
 import { createRandom } from '../../../src/random.ts';
 import { randomModel } from '../random-model.ts';
-
-function randomStates(size: number, seed = 1): StateStatistics {
-  const random = createRandom(seed, 'states');
-  const groups = ['yes', 'nö', 'cat', 'one'].map((name, i) => ({
-    name,
-    label: i < 2 ? name : UNKNOWN_LABEL,
-    count: 9,
-  }));
-  return {
-    groups,
-    means: Float32Array.from({ length: groups.length * size }, () => random.normal()),
-    covarianceFactor: Float32Array.from({ length: size * size }, (_, at) => {
-      const [row, column] = [Math.floor(at / size), at % size];
-      return column > row ? 0 : column === row ? 0.1 + random.next() : 0.1 * random.normal();
-    }),
-  };
-}
+import { randomStates } from '../random-states.ts';
 
 describe('the statistics of pooled states in a model file', () => {
   const model = { ...randomModel({ hiddenSize: 6 }), states: randomStates(6) };
@@ -32,6 +14,20 @@ describe('the statistics of pooled states in a model file', () => {
     expect(states!.groups).toEqual(model.states.groups);
     for (const part of ['means', 'covarianceFactor'] as const)
       states![part].forEach((value, i) => expect(Math.abs(value - model.states[part][i]!)).toBeLessThan(1e-3));
+  });
+
+  it('come back to two digits where each has one byte, and take half the room', () => {
+    const encoded = encodeStates(model.states, 1);
+    const states = decodeStates(encoded, 6, model.labels)!;
+    expect(states.groups).toEqual(model.states.groups);
+    for (const part of ['means', 'covarianceFactor'] as const)
+      states[part].forEach((value, i) => expect(Math.abs(value - model.states[part][i]!)).toBeLessThan(0.02));
+    expect(encoded.means.integers.length).toBe(encodeStates(model.states, 2).means.integers.length / 2);
+  });
+
+  it.each([1, 2] as const)('keep a direction in which next to nothing varies: %i bytes for each number', (bytes) => {
+    const covarianceFactor = model.states.covarianceFactor.map((value, at) => (at % 7 === 0 ? 1e-9 : value));
+    expect(decodeStates(encodeStates({ ...model.states, covarianceFactor }, bytes), 6, model.labels)).toBeDefined();
   });
 
   it('are the same bytes when what was read is written again', () => {
