@@ -55,11 +55,11 @@ describe('heed import', () => {
     expect(lines.join('\n')).toMatch(/labels +yes no _unknown_\n/);
   });
 
-  it('refuses in one line what it cannot take, naming the operator', async () => {
-    const { file, out } = await networkFile('torch-refused-lstm');
+  it('refuses in one line what it cannot take, naming what is in the way', async () => {
+    const { file, out } = await networkFile('torch-refused-rnn-relu');
     const { exitCode, out: lines, error } = await heed('import', file, '--out', out, '--labels', 'a,b,c');
     expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [] });
-    expect(error).toEqual([expect.stringMatching(/^heed: .*LSTM/)]);
+    expect(error).toEqual([expect.stringMatching(/^heed: .*RNN has the activations Relu/)]);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { ModelProtoSchema } from '../../src/model/onnx/onnx_pb.ts';
 import { readModel } from '../../src/model/onnx/read.ts';
 import { writeModel } from '../../src/model/onnx/write.ts';
 import { verifyWithOnnxRuntime } from '../../src/model/verify-with-onnxruntime.ts';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
 import { randomFrames, randomModel } from './random-model.ts';
 
@@ -15,7 +16,7 @@ const clipsFor = (model: Model): Float32Array[] => [1, 2, 37, 98].map((frames) =
 describe('ONNX Runtime on a written model', () => {
   it.each(
     [1, 2, 3].flatMap((layerCount) =>
-      (['gru', 'gru-reset-after'] as const).flatMap((cell) =>
+      CELL_NAMES.flatMap((cell) =>
         (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling, hiddenSize: 16 })),
       ),
     ),

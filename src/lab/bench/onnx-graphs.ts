@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { layerToOnnxGru } from '../../model/gru-conversion.ts';
+import { layerToOnnx } from '../../model/layer-conversion.ts';
 import type { Model } from '../../model/model.ts';
-import { gruTensorNames, OPERATOR_SET } from '../../model/onnx/clip-graph.ts';
+import { OPERATOR_SET } from '../../model/onnx/clip-graph.ts';
 import { decodeOnnx } from '../../model/onnx/decode.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
@@ -11,6 +11,7 @@ import {
   type TensorProto,
   Version,
 } from '../../model/onnx/onnx_pb.ts';
+import { layerTensorNames } from '../../model/onnx/recurrent-nodes.ts';
 import { floatTensor, floatValue, int64Tensor } from '../../model/onnx/tensors.ts';
 import { writeModel } from '../../model/onnx/write.ts';
 import { tensorValues } from '../../nn/parameters.ts';
@@ -50,9 +51,9 @@ export function oneFrameNetwork({ shape, parameters }: Model): Uint8Array {
   const initializer: TensorProto[] = [int64Tensor('axis.directions', [0])];
   let below = 'frame';
   for (let layer = 0; layer < layerCount; layer++) {
-    const names = gruTensorNames(layer);
+    const names = layerTensorNames(shape, layer);
     const state = stateNames(layer);
-    const gru = layerToOnnxGru(parameters, shape, layer);
+    const gru = layerToOnnx(parameters, shape, layer);
     initializer.push(
       floatTensor(names.weights, [1, 3 * hiddenSize, gru.inputSize], gru.weights),
       floatTensor(names.recurrentWeights, [1, 3 * hiddenSize, hiddenSize], gru.recurrentWeights),
@@ -63,7 +64,7 @@ export function oneFrameNetwork({ shape, parameters }: Model): Uint8Array {
         'GRU',
         [below, names.weights, names.recurrentWeights, names.biases, '', state.before],
         ['', state.after],
-        { hidden_size: hiddenSize, linear_before_reset: gru.linearBeforeReset ? 1 : 0 },
+        { hidden_size: hiddenSize, linear_before_reset: gru.cell === 'gru-reset-after' ? 1 : 0 },
       ),
     );
     below = state.after;

@@ -1,5 +1,5 @@
 import { parameterSet, tensorValues } from '../../nn/parameters.ts';
-import { layerToOnnxGru, onnxGruToLayer } from '../gru-conversion.ts';
+import { layerToOnnx, onnxToLayer } from '../layer-conversion.ts';
 import type { Model } from '../model.ts';
 import type { ExportForm } from './forms.ts';
 import { fromInt8, toInt8 } from '../onnx/int8-weights.ts';
@@ -21,10 +21,10 @@ export function roundedToInt8(model: Model): Model {
   const parameters = parameterSet(shape);
   const rounded = (matrix: ArrayLike<number>, columns: number): Float32Array => fromInt8(toInt8(matrix, columns));
   for (let layer = 0; layer < layerCount; layer++) {
-    const gru = layerToOnnxGru(model.parameters, shape, layer);
+    const gru = layerToOnnx(model.parameters, shape, layer);
     const weights = rounded(gru.weights, gru.inputSize);
     const recurrentWeights = rounded(gru.recurrentWeights, hiddenSize);
-    onnxGruToLayer({ ...gru, weights, recurrentWeights }, parameters, shape, layer);
+    onnxToLayer({ ...gru, weights, recurrentWeights }, parameters, shape, layer);
   }
   tensorValues(parameters, 'head.weights').set(rounded(tensorValues(model.parameters, 'head.weights'), hiddenSize));
   tensorValues(parameters, 'head.bias').set(tensorValues(model.parameters, 'head.bias'));

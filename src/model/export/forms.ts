@@ -1,4 +1,5 @@
 import type { FeatureSettings } from '../../features/settings.ts';
+import { cellOf } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 
 /**
@@ -27,9 +28,13 @@ export const MAX_DIFFERENCE: Readonly<Record<ExportForm, number>> = {
   'stream-audio': 1e-4,
 };
 
-/** Numbers in a stream's state: each layer's state, and for mean pooling the sum of the top one's and how many they are. */
-export function stateSize({ hiddenSize, layerCount, pooling }: NetworkShape): number {
-  return hiddenSize * layerCount + (pooling === 'mean' ? hiddenSize + 1 : 0);
+/**
+ * Numbers in a stream's state: each layer's state, with its memory where the cell has one, and for mean pooling the sum of the
+ * top layer's states and how many they are.
+ */
+export function stateSize(shape: NetworkShape): number {
+  const { hiddenSize, layerCount, pooling } = shape;
+  return hiddenSize * layerCount * (cellOf(shape).hasMemory ? 2 : 1) + (pooling === 'mean' ? hiddenSize + 1 : 0);
 }
 
 /** Samples that `stream-audio` keeps from before a hop: together they are one frame. */

@@ -1,9 +1,11 @@
+import { cellOf } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import type { Model } from '../model.ts';
-import { clipGraph, gruTensorNames } from '../onnx/clip-graph.ts';
+import { clipGraph } from '../onnx/clip-graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addInt8Matrix, int8Names, isMatrix, scaleSizes } from '../onnx/int8-graph.ts';
 import { toInt8 } from '../onnx/int8-weights.ts';
+import { type CarriedNames, recurrentNodes } from '../onnx/recurrent-nodes.ts';
 import { graphWeights } from '../onnx/write.ts';
 
 /** Names of a stream's tensors where they enter the graph, and where they leave it. */
@@ -49,18 +51,26 @@ export function addClipNetwork(graph: GraphBuilder, shape: NetworkShape): void {
  * Adds the network for one frame of a live sequence: a frame of raw MFCCs and `state` → `logits`, `probabilities` and
  * `next_state`. The logits are those of the sequence so far.
  *
- * The state of a sequence is one row, all zeros before the first frame: the layers' states one behind the other, then,
- * where the network pools by the mean, the sum of the top layer's states and how many they are. A GRU's last state,
+ * The state of a sequence is one row, all zeros before the first frame: the layers' states one behind the other, each with its memory behind it where the cell is an LSTM, then,
+ * where the network pools by the mean, the sum of the top layer's states and how many they are. A layer's last state,
  * `[directions, batch, hidden]`, has one direction and is at the same time a sequence of one frame for the layer above.
  *
  * @param frame  name of `[batch, coefficients]`
  */
 export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame: string): void {
-  const { hiddenSize, layerCount, cell, pooling } = shape;
+  const { hiddenSize, layerCount, pooling } = shape;
+  const { hasMemory } = cellOf(shape);
   const layers = Array.from({ length: layerCount }, (_, layer) => layer);
+  const carried = (when: string, layer: number): CarriedNames => ({
+    state: `${when}.${layer}`,
+    memory: `${when}.${layer}.memory`,
+  });
+  const namesOf = ({ state, memory }: CarriedNames): string[] => (hasMemory ? [state, memory] : [state]);
   graph.integers('axis.first', [0]);
   graph.add('Unsqueeze', [STREAM_NAMES.state, 'axis.first'], 'before');
-  const parts = layers.map((layer) => ({ name: `before.${layer}`, size: hiddenSize }));
+  const parts = layers.flatMap((layer) =>
+    namesOf(carried('before', layer)).map((name) => ({ name, size: hiddenSize })),
+  );
   if (pooling === 'mean') parts.push({ name: 'before.sum', size: hiddenSize }, { name: 'before.count', size: 1 });
   graph.integers(
     'state.sizes',
@@ -78,18 +88,12 @@ export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame
   graph.add('Unsqueeze', ['normalised', 'axis.first'], 'sequence', {}, 'A sequence of one frame.');
   let below = 'sequence';
   for (const layer of layers) {
-    const names = gruTensorNames(layer);
-    graph.addMany(
-      'GRU',
-      [below, names.weights, names.recurrentWeights, names.biases, '', `before.${layer}`],
-      ['', `after.${layer}`],
-      { hidden_size: hiddenSize, linear_before_reset: cell === 'gru-reset-after' ? 1 : 0 },
-      'The update gate is negated: in Heed, z near 1 takes the candidate; in ONNX, z near 1 keeps the state.',
-    );
+    for (const node of recurrentNodes(shape, layer, below, carried('before', layer), '', carried('after', layer)))
+      graph.addMany(node.opType, node.inputs, node.outputs, node.attributes, node.about);
     below = `after.${layer}`;
   }
 
-  const after = layers.map((layer) => `after.${layer}`);
+  const after = layers.flatMap((layer) => namesOf(carried('after', layer)));
   let pooled = below;
   if (pooling === 'mean') {
     graph.add('Add', ['before.sum', below], 'after.sum');

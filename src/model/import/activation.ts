@@ -1,4 +1,4 @@
-import type { OnnxGru } from '../gru-conversion.ts';
+import type { OnnxLayer } from '../layer-conversion.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import type { InputAxis, KnownTensor, Size } from './known-tensor.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -22,7 +22,7 @@ export interface Head {
 }
 
 /** One layer of the chain behind an activation. */
-export type ImportedLayer = OnnxGru;
+export type ImportedLayer = OnnxLayer;
 
 /**
  * A tensor that depends on what the network hears, described by all that was done to the input so far. So a graph of a
@@ -32,9 +32,9 @@ export interface Activation {
   readonly kind: 'activation';
   readonly axes: readonly Axis[];
   readonly scaling: InputScaling;
-  /** The GRU layers passed, first to last. */
+  /** The recurrent layers passed, first to last. */
   readonly layers: readonly ImportedLayer[];
-  /** Which axes of the input the first GRU took for which; undefined before it. */
+  /** Which axes of the input the first layer took for which; undefined before it. */
   readonly roles: { readonly frames: Axis; readonly batch: Axis } | undefined;
   readonly pooling: NetworkShape['pooling'] | undefined;
   readonly head: Head | undefined;

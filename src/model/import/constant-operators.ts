@@ -79,7 +79,7 @@ export function cast(node: NodeReader): Value {
   }
   if (to === DataType.FLOAT || to === DataType.DOUBLE) return value;
   if (to !== DataType.INT64 && to !== DataType.INT32 && to !== DataType.BOOL)
-    throw foreign(`Cast makes ${typeName(to)} numbers, which have no place in a GRU classifier`);
+    throw foreign(`Cast makes ${typeName(to)} numbers, which have no place in a recurrent classifier`);
   const convert = (element: Size): Size =>
     typeof element !== 'number' ? element : to === DataType.BOOL ? Number(element !== 0) : Math.trunc(element);
   return mapped(node, [value], ([element]) => convert(element!));

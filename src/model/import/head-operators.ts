@@ -5,7 +5,7 @@ import { axisOf, floatsOf, type KnownTensor, numericDims, permute } from './know
 import { type NodeReader, numeric } from './node-reader.ts';
 import { damaged, foreign } from './obstacle.ts';
 
-/** Operators before the first GRU (the normaliser) and behind the last one (pooling, dense layer, softmax). */
+/** Operators before the first recurrent layer (the normaliser) and behind the last one (pooling, dense layer, softmax). */
 
 /** Add, Sub, Mul or Div of an activation and a constant: a normaliser, or the bias of the dense layer. */
 export function elementwise(node: NodeReader): Value {
@@ -96,7 +96,7 @@ function permuteMatrix(matrix: KnownTensor): KnownTensor {
 /** @param weights  `[classes, units]` */
 function withHead(node: NodeReader, input: Activation, weights: KnownTensor, factor: number): Activation {
   if (input.layers.length === 0)
-    throw foreign(`${node.opType} stands before the first GRU, and Heed's GRU takes the features`);
+    throw foreign(`${node.opType} stands before the first recurrent layer, and Heed's takes the features`);
   if (input.head) throw foreign(`a second dense layer follows the first (${node.opType}), and Heed has one`);
   if (input.softmax || input.axes.at(-1) !== 'channels') throw node.misplaced();
   const [classes, units] = numericDims(weights);

@@ -1,14 +1,14 @@
 import { HeedError } from '../../errors.ts';
 import { MIN_DEVIATION } from '../../features/normaliser.ts';
 import { checkFeatureSettings, DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../../features/settings.ts';
-import { gruCell } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import { parameterSet, type ParameterSet, tensorValues } from '../../nn/parameters.ts';
-import { onnxGruToLayer } from '../gru-conversion.ts';
+import { onnxToLayer } from '../layer-conversion.ts';
 import { defaultDecision, type Model, type Normaliser } from '../model.ts';
 import { decodeOnnx } from '../onnx/decode.ts';
 import type { ModelProto } from '../onnx/onnx_pb.ts';
 import { readModel } from '../onnx/read.ts';
+import { recurrentOperator } from '../onnx/recurrent-nodes.ts';
 import { displayName } from '../onnx/refusal.ts';
 import type { Activation, InputScaling } from './activation.ts';
 import { damaged, foreign, Obstacle } from './obstacle.ts';
@@ -38,7 +38,7 @@ const MAX_LABEL_LENGTH = 64;
 const WINDOW_SAMPLES = 16_000;
 
 /**
- * A model from an ONNX file: one that Heed saved, or a GRU classifier exported from PyTorch, Keras or a like program.
+ * A model from an ONNX file: one that Heed saved, or a recurrent classifier (GRU, LSTM or RNN) exported from PyTorch, Keras or a like program.
  * Nothing but the bytes is read, and nothing in them is believed.
  *
  * @param name  the file's name, for messages
@@ -106,11 +106,19 @@ function modelOf(classifier: GraphClassifier, proto: ModelProto, name: string, s
 function shapeOf({ layers, head, pooling }: Activation): NetworkShape {
   const [first] = layers;
   const sizes = layers.map(({ hiddenSize }) => hiddenSize);
-  const resetAfter = first!.linearBeforeReset;
+  const { cell } = first!;
+  const operator = recurrentOperator(cell);
   if (new Set(sizes).size > 1)
-    throw foreign(`its GRU layers have ${sizes.slice(0, 6).join(', ')} units, and Heed's have the same number in each`);
-  if (layers.some(({ linearBeforeReset }) => linearBeforeReset !== resetAfter))
-    throw foreign('some of its GRU layers reset before the product and some after it (linear_before_reset)');
+    throw foreign(
+      `its ${operator} layers have ${sizes.slice(0, 6).join(', ')} units, and Heed's have the same number in each`,
+    );
+  const other = layers.find((layer) => layer.cell !== cell)?.cell;
+  if (other !== undefined)
+    throw foreign(
+      recurrentOperator(other) === operator
+        ? 'some of its GRU layers reset before the product and some after it (linear_before_reset)'
+        : `it has both ${operator} and ${recurrentOperator(other)} layers`,
+    );
   const classCount = head!.bias.length;
   if (sizes[0]! > MAX_UNITS || classCount > MAX_CLASSES)
     throw foreign(
@@ -121,14 +129,14 @@ function shapeOf({ layers, head, pooling }: Activation): NetworkShape {
     hiddenSize: sizes[0]!,
     layerCount: layers.length,
     classCount,
-    cell: gruCell(resetAfter),
+    cell,
     pooling: pooling!,
   };
 }
 
 function featuresOf(
   { activation, inputSizes }: GraphClassifier,
-  { inputSize }: NetworkShape,
+  { inputSize, cell }: NetworkShape,
   given: Partial<FeatureSettings> = {},
 ): FeatureSettings {
   if (given.coefficients !== undefined && given.coefficients !== inputSize)
@@ -138,7 +146,7 @@ function featuresOf(
     );
   if (given.coefficients === undefined && inputSize > DEFAULT_FEATURE_SETTINGS.coefficients)
     throw foreign(
-      `its GRU takes ${inputSize} numbers per frame, and Heed's features have at most ${DEFAULT_FEATURE_SETTINGS.coefficients}`,
+      `its ${recurrentOperator(cell)} takes ${inputSize} numbers per frame, and Heed's features have at most ${DEFAULT_FEATURE_SETTINGS.coefficients}`,
     );
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const features = { ...DEFAULT_FEATURE_SETTINGS, ...chosen, coefficients: inputSize };
@@ -173,7 +181,7 @@ function labelsFor({ classCount }: NetworkShape, name: string, labels: readonly 
 
 function parametersOf({ layers, head }: Activation, shape: NetworkShape): ParameterSet {
   const parameters = parameterSet(shape);
-  layers.forEach((layer, index) => onnxGruToLayer(layer, parameters, shape, index));
+  layers.forEach((layer, index) => onnxToLayer(layer, parameters, shape, index));
   tensorValues(parameters, 'head.weights').set(head!.weights);
   tensorValues(parameters, 'head.bias').set(head!.bias);
   // Sums of two finite biases can overflow.

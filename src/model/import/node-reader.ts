@@ -105,10 +105,12 @@ export class NodeReader {
     return this.#typed(name, AttributeType.TENSOR)?.t;
   }
 
-  /** For an operator that is known, at a place where no GRU classifier has it. */
+  /** For an operator that is known, at a place where no recurrent classifier has it. */
   misplaced(): Error {
     const { name } = this.#node;
-    return foreign(`${this.opType}${name ? ` (the node ${quoted(name)})` : ''} stands where a GRU classifier has none`);
+    return foreign(
+      `${this.opType}${name ? ` (the node ${quoted(name)})` : ''} stands where a recurrent classifier has none`,
+    );
   }
 
   #attribute(name: string): AttributeProto | undefined {

@@ -13,7 +13,7 @@ export class Obstacle extends Error {
   }
 }
 
-/** For a sound graph that is not a GRU classifier as Heed knows it. */
+/** For a sound graph that is not a recurrent classifier as Heed knows it. */
 export function foreign(what: string): Obstacle {
   return new Obstacle('foreign', what);
 }

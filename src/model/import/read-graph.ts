@@ -53,10 +53,10 @@ function withoutHead(name: string, value: Exclude<Value, { kind: 'refused' }> | 
   if (value === undefined) return damaged(`no node makes its output ${quoted(name)}`);
   if (value.kind === 'known') return foreign(`its output ${quoted(name)} does not depend on its input`);
   if (value.kind === 'activation' && value.layers.length === 0)
-    return foreign('there is no GRU between its input and its output');
+    return foreign('there is no recurrent layer (GRU, LSTM or RNN) between its input and its output');
   if (value.kind === 'activation' && value.head)
     return foreign('it gives an answer for every frame, and Heed wants one for all of them (the last, or the mean)');
-  return foreign('no dense layer (Gemm or MatMul) follows its GRU');
+  return foreign('no dense layer (Gemm or MatMul) follows its recurrent layers');
 }
 
 /** Files of older formats name their initialisers among the inputs. */
@@ -82,7 +82,9 @@ function sizesOfInput(input: ValueInfoProto): Size[] {
     throw foreign(`its input ${quoted(input.name)} takes ${typeName(tensor.elemType)} numbers, and features are float`);
   const { dim } = tensor.shape;
   if (dim.length < 2 || dim.length > 4)
-    throw foreign(`its input ${quoted(input.name)} has ${dim.length} axes; a GRU takes clips, frames and coefficients`);
+    throw foreign(
+      `its input ${quoted(input.name)} has ${dim.length} axes; a recurrent layer takes clips, frames and coefficients`,
+    );
   return dim.map(({ value }, axis): Size => {
     if (value.case !== 'dimValue') return `axis ${axis}`;
     const size = Number(value.value);
@@ -118,7 +120,9 @@ function nodeOutputs(
     const outputs = attempt(() => {
       const operator = node.domain === '' || node.domain === 'ai.onnx' ? OPERATORS.get(node.opType) : undefined;
       if (!operator)
-        throw foreign(`the operator ${operatorName(node.domain, node.opType)} is none that a GRU classifier needs`);
+        throw foreign(
+          `the operator ${operatorName(node.domain, node.opType)} is none that a recurrent classifier needs`,
+        );
       const inputs = node.input.map((name) => valueOf(name, node.opType));
       return operator(new NodeReader(node, inputs, inputSizes, budget));
     });

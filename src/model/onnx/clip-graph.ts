@@ -9,6 +9,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './onnx_pb.ts';
+import { layerTensorSizes, recurrentNodes, recurrentOperator } from './recurrent-nodes.ts';
 import { floatValue, int64Tensor } from './tensors.ts';
 
 /** GRU and ReduceMean in the form of operator set 17: in ORT 1.30, in the checkers of ONNX 1.12 and later. */
@@ -28,17 +29,13 @@ export interface ClipGraph {
   readonly constants: readonly TensorProto[];
 }
 
-/** The names of one GRU layer's tensors in the graph. */
-export function gruTensorNames(layer: number): { weights: string; recurrentWeights: string; biases: string } {
-  return { weights: `gru.${layer}.W`, recurrentWeights: `gru.${layer}.R`, biases: `gru.${layer}.B` };
-}
-
 /**
- * The graph of a clip classifier: raw MFCCs `[batch, frames, coefficients]` → normaliser → GRU layers → pooling → head →
+ * The graph of a clip classifier: raw MFCCs `[batch, frames, coefficients]` → normaliser → recurrent layers → pooling → head →
  * `logits` and `probabilities`, `[batch, classes]`. All clips of a batch have the same number of frames.
  */
 export function clipGraph(shape: NetworkShape): ClipGraph {
   const { inputSize, hiddenSize, layerCount, classCount, pooling } = shape;
+  const operator = recurrentOperator(shape.cell);
   const weights = new Map<string, readonly number[]>();
   const nodes: NodeProto[] = [];
   const add = (
@@ -56,22 +53,28 @@ export function clipGraph(shape: NetworkShape): ClipGraph {
   weights.set('normaliser.mean', [inputSize]).set('normaliser.deviation', [inputSize]);
   add('Sub', ['features', 'normaliser.mean'], ['centred']);
   add('Div', ['centred', 'normaliser.deviation'], ['normalised']);
-  add('Transpose', ['normalised'], ['states.0'], [ints('perm', [1, 0, 2])], 'GRU takes [frames, batch, inputs].');
+  add(
+    'Transpose',
+    ['normalised'],
+    ['states.0'],
+    [ints('perm', [1, 0, 2])],
+    `${operator} takes [frames, batch, inputs].`,
+  );
 
   for (let layer = 0; layer < layerCount; layer++) {
-    const names = gruTensorNames(layer);
-    weights
-      .set(names.weights, [1, 3 * hiddenSize, layer === 0 ? inputSize : hiddenSize])
-      .set(names.recurrentWeights, [1, 3 * hiddenSize, hiddenSize])
-      .set(names.biases, [1, 6 * hiddenSize]);
+    for (const [name, dimensions] of layerTensorSizes(shape, layer)) weights.set(name, dimensions);
     const onlyLastState = layer === layerCount - 1 && pooling === 'last';
-    add(
-      'GRU',
-      [`states.${layer}`, names.weights, names.recurrentWeights, names.biases],
-      onlyLastState ? ['', 'last.stacked'] : [`states.${layer + 1}.stacked`],
-      [int('hidden_size', hiddenSize), int('linear_before_reset', shape.cell === 'gru-reset-after' ? 1 : 0)],
-      'The update gate is negated: in Heed, z near 1 takes the candidate; in ONNX, z near 1 keeps the state.',
-    );
+    const [states, last] = onlyLastState
+      ? ['', { state: 'last.stacked', memory: '' }]
+      : [`states.${layer + 1}.stacked`, undefined];
+    for (const node of recurrentNodes(shape, layer, `states.${layer}`, undefined, states, last))
+      add(
+        node.opType,
+        [...node.inputs],
+        [...node.outputs],
+        Object.entries(node.attributes).map(([name, value]) => int(name, value)),
+        node.about,
+      );
     if (!onlyLastState) add('Squeeze', [`states.${layer + 1}.stacked`, 'axis.directions'], [`states.${layer + 1}`]);
   }
   if (pooling === 'last') add('Squeeze', ['last.stacked', 'axis.first'], ['pooled']);

@@ -1,13 +1,14 @@
 import type { NetworkShape } from '../../nn/network.ts';
 import { parameterSet, type ParameterSet, tensorValues } from '../../nn/parameters.ts';
-import { onnxGruToLayer } from '../gru-conversion.ts';
+import { onnxToLayer } from '../layer-conversion.ts';
 import type { Model, Normaliser } from '../model.ts';
-import { type ClipGraph, clipGraph, gruTensorNames, OPERATOR_SET } from './clip-graph.ts';
+import { type ClipGraph, clipGraph, OPERATOR_SET } from './clip-graph.ts';
 import { decodeOnnx } from './decode.ts';
 import { type Int8ClipGraph, int8ClipGraph, int8Names } from './int8-graph.ts';
 import { fromInt8 } from './int8-weights.ts';
 import { parseMetadata } from './metadata.ts';
 import { type GraphProto, type ModelProto, type TensorProto, Version } from './onnx_pb.ts';
+import { layerTensorNames } from './recurrent-nodes.ts';
 import { malformed, unsupported } from './refusal.ts';
 import { checkFloatTensor, checkInt8Tensor, floatValues, int8Values } from './tensors.ts';
 import { sameNodes, sameTensors, sameValues } from './same.ts';
@@ -105,16 +106,16 @@ function readNormaliser(take: (tensor: string) => Float32Array, name: string): N
 function readParameters(shape: NetworkShape, take: (tensor: string) => Float32Array): ParameterSet {
   const parameters = parameterSet(shape);
   for (let layer = 0; layer < shape.layerCount; layer++) {
-    const names = gruTensorNames(layer);
-    const gru = {
+    const names = layerTensorNames(shape, layer);
+    const onnx = {
+      cell: shape.cell,
       weights: take(names.weights),
       recurrentWeights: take(names.recurrentWeights),
       biases: take(names.biases),
       inputSize: layer === 0 ? shape.inputSize : shape.hiddenSize,
       hiddenSize: shape.hiddenSize,
-      linearBeforeReset: shape.cell === 'gru-reset-after',
     };
-    onnxGruToLayer(gru, parameters, shape, layer);
+    onnxToLayer(onnx, parameters, shape, layer);
   }
   for (const tensor of ['head.weights', 'head.bias']) tensorValues(parameters, tensor).set(take(tensor));
   return parameters;

@@ -2,12 +2,13 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { HeedError } from '../../errors.ts';
 import { windowLength } from '../../features/settings.ts';
 import { tensorValues } from '../../nn/parameters.ts';
-import { layerToOnnxGru } from '../gru-conversion.ts';
+import { layerToOnnx } from '../layer-conversion.ts';
 import type { Model } from '../model.ts';
-import { clipGraph, gruTensorNames, OPERATOR_SET } from './clip-graph.ts';
+import { clipGraph, OPERATOR_SET } from './clip-graph.ts';
 import { MAX_MODEL_BYTES } from './decode.ts';
 import { metadataEntries } from './metadata.ts';
 import { ModelProtoSchema, Version } from './onnx_pb.ts';
+import { layerTensorNames } from './recurrent-nodes.ts';
 import { malformed } from './refusal.ts';
 import { floatTensor } from './tensors.ts';
 
@@ -63,12 +64,12 @@ export function graphWeights({ shape, parameters, normaliser }: Model): Readonly
   if (!normaliser.deviation.every((deviation) => deviation > 0))
     throw malformed(undefined, 'a deviation of its normaliser is not positive');
   for (let layer = 0; layer < shape.layerCount; layer++) {
-    const names = gruTensorNames(layer);
-    const gru = layerToOnnxGru(parameters, shape, layer);
+    const names = layerTensorNames(shape, layer);
+    const tensors = layerToOnnx(parameters, shape, layer);
     values
-      .set(names.weights, gru.weights)
-      .set(names.recurrentWeights, gru.recurrentWeights)
-      .set(names.biases, gru.biases);
+      .set(names.weights, tensors.weights)
+      .set(names.recurrentWeights, tensors.recurrentWeights)
+      .set(names.biases, tensors.biases);
   }
   for (const [name, tensor] of values) checkFinite(name, tensor);
   return values;

@@ -80,8 +80,8 @@ describe('importing a file', () => {
 
   it('leaves what stood at the place of the model where the file cannot be taken', async () => {
     const { client, root, modelFile } = await startEngine();
-    const file = join(root, 'lstm.onnx');
-    await writeFile(file, fixture('torch-refused-lstm'));
+    const file = join(root, 'relu.onnx');
+    await writeFile(file, fixture('torch-refused-rnn-relu'));
     const before = await readFile(modelFile);
     await expect(client.call('import', { file, out: modelFile, labels: THREE_LABELS })).rejects.toMatchObject({
       code: 'model-unsupported',

@@ -5,6 +5,7 @@ import { verifyExport } from '../../../src/model/export/verify-export.ts';
 import { writeExport } from '../../../src/model/export/write-export.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { ModelProtoSchema } from '../../../src/model/onnx/onnx_pb.ts';
+import { CELL_NAMES } from '../../../src/nn/cells/cell.ts';
 import { createReferenceBackend } from '../../../src/nn/reference-backend.ts';
 import { randomModel } from '../random-model.ts';
 
@@ -18,9 +19,7 @@ function modelWith(shape: Partial<Model['shape']>, features: Partial<Model['feat
 describe.each(EXPORT_FORMS)('the %s form', (form) => {
   it.each(
     [1, 2].flatMap((layerCount) =>
-      (['gru', 'gru-reset-after'] as const).flatMap((cell) =>
-        (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling })),
-      ),
+      CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling }))),
     ),
   )('gives our logits: $layerCount layers of $cell, $pooling pooling', async (shape) => {
     const model = modelWith(shape);

@@ -91,7 +91,7 @@ describe('an imported network', () => {
     expect(largest).toBeLessThan(1e-5);
   });
 
-  it.each(['torch-hidden-3', 'torch-normalised', 'keras-reset-before'])(
+  it.each(['torch-hidden-3', 'torch-normalised', 'keras-reset-before', 'torch-lstm-hidden-3', 'torch-rnn'])(
     'is saved as a model of Heed’s that ONNX Runtime agrees with and that reads back the same: %s',
     async (name) => {
       const model = imported(name);
@@ -162,7 +162,9 @@ describe('an imported network', () => {
 describe('what cannot be taken', () => {
   it.each([
     ['torch-refused-bidirectional', /bidirectional/],
-    ['torch-refused-lstm', /the operator LSTM /],
+    ['torch-refused-mixed', /both LSTM and GRU layers/],
+    ['torch-refused-lstm-memory', /uses output 3 of LSTM/],
+    ['torch-refused-rnn-relu', /RNN has the activations Relu/],
     ['torch-refused-initial-ones', /starts from a state of its own/],
     ['torch-refused-relu-before', /the operator Relu /],
     ['torch-refused-relu-after', /the operator Relu /],

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes fixtures/torch-*.onnx: small GRU classifiers as PyTorch's exporter writes them, for the tests beside this file.
+"""Writes fixtures/torch-*.onnx: small recurrent classifiers as PyTorch's exporter writes them, for the tests beside this file.
 
 Run with Debian's python3-torch and python3-onnx:  /usr/bin/python3 test/model/import/make-torch-fixtures.py [FOLDER]
 
@@ -21,7 +21,7 @@ class Classifier(nn.Module):
         self.layers, self.batch_first, self.take, self.softmax = layers, batch_first, take, softmax
         self.options = options
         width = options.get("hidden", HIDDEN)
-        self.gru = nn.GRU(
+        self.gru = options.get("recurrence", nn.GRU)(
             INPUT,
             width,
             layers,
@@ -29,6 +29,7 @@ class Classifier(nn.Module):
             dropout=0.2 if layers > 1 else 0,
             bias=options.get("gru_bias", True),
             bidirectional=options.get("bidirectional", False),
+            **({"nonlinearity": options["nonlinearity"]} if "nonlinearity" in options else {}),
         )
         directions = 2 if options.get("bidirectional") else 1
         self.head = nn.Linear(directions * width, CLASSES, bias=options.get("bias", True))
@@ -62,7 +63,9 @@ class Classifier(nn.Module):
         elif self.take == "kept":
             pooled = states[:, -1:, :].flatten(1)
         elif self.take == "hidden":
-            pooled = last[-1]
+            pooled = (last[0] if options.get("recurrence") is nn.LSTM else last)[-1]
+        elif self.take == "memory":
+            pooled = last[1][-1]
         elif self.take == "squeezed":
             pooled = last.squeeze(0)
         elif self.take == "mean":
@@ -118,10 +121,21 @@ CASES = {
     "opset-17": (dict(layers=2, softmax="softmax"), dict(opset=17)),
 }
 
+# Other recurrences than the GRU; after all others, whose seeds are their places.
+RECURRENCES = {
+    "lstm": (dict(recurrence=nn.LSTM), dict()),
+    "lstm-hidden-3": (dict(recurrence=nn.LSTM, take="hidden", layers=3), dict()),
+    "lstm-mean": (dict(recurrence=nn.LSTM, take="mean", layers=2), dict(folding=False)),
+    "rnn": (dict(recurrence=nn.RNN, layers=2), dict()),
+    "rnn-mean-frames-first": (dict(recurrence=nn.RNN, take="mean", batch_first=False), dict()),
+    "refused-lstm-memory": (dict(recurrence=nn.LSTM, take="memory"), dict()),
+    "refused-rnn-relu": (dict(recurrence=nn.RNN, nonlinearity="relu"), dict()),
+}
+
 # What has no place in Heed's network; named `refused-…`.
 REFUSED = {
     "bidirectional": (dict(bidirectional=True), dict()),
-    "lstm": (dict(), dict(lstm=True)),
+    "mixed": (dict(), dict(mixed=True)),
     "initial-ones": (dict(initial="ones"), dict()),
     "relu-before": (dict(relu_first=True), dict()),
     "relu-after": (dict(relu_last=True), dict()),
@@ -130,18 +144,19 @@ REFUSED = {
 }
 
 
-class Lstm(nn.Module):
+class Mixed(nn.Module):
     def __init__(self):
         super().__init__()
         self.lstm, self.head = nn.LSTM(INPUT, HIDDEN, batch_first=True), nn.Linear(HIDDEN, CLASSES)
+        self.gru = nn.GRU(HIDDEN, HIDDEN, batch_first=True)
 
     def forward(self, x):
-        return self.head(self.lstm(x)[0][:, -1])
+        return self.head(self.gru(self.lstm(x)[0])[0][:, -1])
 
 
 def export(path, seed, model, export):
     torch.manual_seed(seed)
-    classifier = Lstm() if export.get("lstm") else Classifier(**model)
+    classifier = Mixed() if export.get("mixed") else Classifier(**model)
     batch_first, transposed = model.get("batch_first", True), model.get("transposed")
     batch = export.get("batch", 2)
     sizes = (batch, INPUT, FRAMES) if transposed else (batch, FRAMES, INPUT) if batch_first else (FRAMES, batch, INPUT)
@@ -162,5 +177,7 @@ def export(path, seed, model, export):
 
 
 folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "fixtures")
-for seed, (name, (model, options)) in enumerate({**CASES, **{f"refused-{n}": c for n, c in REFUSED.items()}}.items()):
+for seed, (name, (model, options)) in enumerate(
+    {**CASES, **{f"refused-{n}": c for n, c in REFUSED.items()}, **RECURRENCES}.items()
+):
     export(os.path.join(folder, f"torch-{name}.onnx"), seed, model, options)

@@ -39,6 +39,7 @@ const OPERATORS = [
   'Transpose',
   'Squeeze',
   'LSTM',
+  'RNN',
   '',
 ];
 

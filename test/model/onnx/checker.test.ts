@@ -21,6 +21,9 @@ describe.skipIf(!available)('ONNX’s own checker', () => {
   it.each([
     { layerCount: 1, cell: 'gru', pooling: 'last' },
     { layerCount: 3, cell: 'gru-reset-after', pooling: 'mean' },
+    { layerCount: 2, cell: 'rnn', pooling: 'mean' },
+    { layerCount: 2, cell: 'lstm', pooling: 'last' },
+    { layerCount: 2, cell: 'mgu', pooling: 'mean' },
   ] as const)('accepts a model and infers its shapes: $layerCount layers, $pooling pooling', (shape) => {
     const { stdout, stderr, status } = spawnSync(PYTHON, ['-c', CHECK], { input: writeModel(randomModel(shape)) });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });

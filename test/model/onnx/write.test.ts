@@ -4,15 +4,14 @@ import { featureHash } from '../../../src/features/settings.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { ModelProtoSchema } from '../../../src/model/onnx/onnx_pb.ts';
 import { readModel } from '../../../src/model/onnx/read.ts';
+import { CELL_NAMES } from '../../../src/nn/cells/cell.ts';
 import { shapeMetadata } from '../../../src/model/onnx/shape-metadata.ts';
 import { writeModel } from '../../../src/model/onnx/write.ts';
 import { parameterSet } from '../../../src/nn/parameters.ts';
 import { randomModel } from '../random-model.ts';
 
 const shapes = [1, 2, 3].flatMap((layerCount) =>
-  (['gru', 'gru-reset-after'] as const).flatMap((cell) =>
-    (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling })),
-  ),
+  CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling }))),
 );
 
 describe('a written model', () => {
