@@ -43,7 +43,8 @@ export function ImportReview({ state, onDone }: ImportReviewProps) {
           <h2>
             <WarningIcon /> {text.unusable(preview.problems.length)}
           </h2>
-          <ul role="list" aria-label={text.unusableLabel}>
+          {/* It may scroll, so the arrow keys must reach it. */}
+          <ul role="list" tabIndex={0} aria-label={text.unusableLabel}>
             {preview.problems.map(({ file, reason }, index) => (
               <li key={index}>
                 <span className="import-file">{file}</span> <span>{reason}</span>

@@ -9,12 +9,8 @@ import { synthesise } from '../sounds/synthesise.ts';
 import { makeZip } from '../store/import/make-zip.ts';
 import { canOpenWindows } from './executables.ts';
 import { type Face, faces } from './faces.ts';
+import { photograph } from './photograph.ts';
 import { composeStream, writeCaptureFile } from './sound-stream.ts';
-
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 900, height: 600 },
-];
 
 const clip = (seed: number): Uint8Array => writeWav({ samples: synthesise('chirp', seed), sampleRateHz: 16_000 });
 
@@ -36,7 +32,6 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
   let takesFolder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'heed-curate-'));
-    console.log(`Screenshots of curating: ${folder}`);
     const quiet = join(folder, 'quiet.wav');
     await writeCaptureFile(quiet, composeStream([]));
     await writeFile(join(folder, 'takes.zip'), await zipOfTakes());
@@ -45,7 +40,7 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
   });
   afterAll(async () => {
     await face?.close();
-    await rm(join(folder, 'quiet.wav'), { force: true });
+    await rm(folder, { recursive: true, force: true });
   });
 
   const screen = (name: string) => face.page.getByRole('link', { name, exact: true });
@@ -53,19 +48,9 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
   const message = (text: RegExp) => face.page.getByRole('status', { name: 'Messages' }).getByText(text);
   const takesOf = (word: string): Promise<string[]> => readdir(join(takesFolder, word)).catch(() => []);
 
-  async function photograph(state: string): Promise<void> {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const size of SIZES) {
-        await face.page.emulateMedia({ colorScheme });
-        await face.page.setViewportSize(size);
-        await face.page.screenshot({ path: join(folder, `${state}-${colorScheme}-${size.width}.png`) });
-      }
-    }
-  }
-
   it('names the three broken files of a zip before anything comes in', async () => {
     await screen('Settings').click();
-    await photograph('settings');
+    await photograph(face.page, 'settings');
     const chooser = face.page.waitForEvent('filechooser');
     await button('Import files').click();
     await (await chooser).setFiles(join(folder, 'takes.zip'));
@@ -79,7 +64,7 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
       ]);
     await face.page.getByText('3 takes of 2 words will come in.').waitFor();
     expect(await takesOf('doorbell')).toEqual([]);
-    await photograph('import-review');
+    await photograph(face.page, 'import-review');
   });
 
   it('takes the others in with one click, and out again with one undo', async () => {
@@ -93,7 +78,7 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
   it('hands a model on as ONNX that runs in ONNX Runtime', async () => {
     await screen('Models').click();
     await face.page.getByRole('heading', { name: 'How it was made' }).waitFor();
-    await photograph('models');
+    await photograph(face.page, 'models');
     await button('Export').click();
     // Electron tells its shell of downloads, not the driver: what is saved is taken where the page makes it.
     await face.page.evaluate(
@@ -133,7 +118,7 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
     await screen('Settings').click();
     await button('Delete everything').click();
     await face.page.getByRole('alertdialog').waitFor();
-    await photograph('delete-everything');
+    await photograph(face.page, 'delete-everything');
     await button('Keep everything').click();
     expect(await readdir(join(face.home, 'models'))).toContain('sounds.onnx');
     await button('Delete everything').click();

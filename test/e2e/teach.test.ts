@@ -64,7 +64,7 @@ describe.skipIf(!canOpenWindows)('teaching three words by keyboard alone', () =>
     LEARNING_MS + 60_000,
   );
 
-  it('is used, heard live, and taken back', async () => {
+  it('is used, heard live, and taken back', { timeout: 120_000 }, async () => {
     const studio = new StudioPage(page);
     await pressButton(page, 'Use it');
     await page.getByText('my-words listens now.').waitFor();
