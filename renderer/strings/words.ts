@@ -1,12 +1,22 @@
 import type { OperationSummary, TakeBadge } from '../../src/engine/contract/words-schemas.ts';
+import { inARow } from './teach.ts';
+
+/** More words than these are counted, not named. */
+const MOST_NAMED = 4;
 
 const takes = (count: number): string => (count === 1 ? '1 take' : `${count} takes`);
 const NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const inWords = (count: number): string => NUMBERS[count] ?? String(count);
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Words by their names, or, where they are many, by their number. */
+function quoted(labels: readonly string[]): string {
+  if (labels.length > MOST_NAMED) return `${labels.length} words`;
+  return inARow(labels.map((label) => `“${label}”`));
+}
+
 /** What was taken back, in one sentence. */
-function undone({ kind, label, to, takeCount }: OperationSummary): string {
+function undone({ kind, label, labels, to, takeCount }: OperationSummary): string {
   const many = takes(takeCount);
   switch (kind) {
     case 'add-word':
@@ -18,7 +28,7 @@ function undone({ kind, label, to, takeCount }: OperationSummary): string {
     case 'delete-word':
       return `“${label}” is back, with ${many}.`;
     case 'add-takes':
-      return `Taken back: ${many} of “${label}”. The sound is in the trash.`;
+      return `Taken back: ${many} of ${quoted(labels ?? [label])}. The sound is in the trash.`;
     case 'move-takes':
       return `${capital(many)} moved back to “${label}”.`;
     case 'trim-take':
@@ -29,7 +39,6 @@ function undone({ kind, label, to, takeCount }: OperationSummary): string {
       return takeCount === 1 ? `1 take of “${label}” is left out again.` : `${many} of “${label}” are left out again.`;
     case 'delete-takes':
       return takeCount === 1 ? `1 take of “${label}” is back.` : `${many} of “${label}” are back.`;
-      return `${many} of “${label}” are back.`;
     case 'rename-model':
       return `The model “${to ?? ''}” is called “${label}” again.`;
     case 'duplicate-model':

@@ -68,6 +68,8 @@ export const operationSummary = z.object({
     'delete-model',
   ]),
   label: z.string(),
+  /** All the words whose takes came in. */
+  labels: z.array(z.string()).optional(),
   to: z.string().optional(),
   takeCount: z.number().int(),
 });

@@ -26,6 +26,8 @@ export const operationSummary = z.object({
   ]),
   /** The word or the model it was about; for a merge, the word that is gone. */
   label: z.string(),
+  /** All the words whose takes came in, in the order of their coming. */
+  labels: z.array(z.string()).optional(),
   /** Where takes went to; the new name. */
   to: z.string().optional(),
   takeCount: z.number().int(),

@@ -322,8 +322,9 @@ export class TakesStore {
 type OperationDraft = Pick<Operation, 'summary'> & Partial<Omit<Operation, 'sequence' | 'summary' | 'undoes'>>;
 
 function additionOf(manifest: Manifest, added: readonly Take[], staging: string): OperationDraft {
+  const labels = [...new Set(added.map(({ label }) => label))];
   return {
-    summary: { kind: 'add-takes', label: added[0]!.label, takeCount: added.length },
+    summary: { kind: 'add-takes', label: labels[0]!, labels, takeCount: added.length },
     moves: added.map(({ id, label }) => ({ from: `${staging}/${id}.wav`, to: takePath(label, id) })),
     takes: Object.fromEntries(added.map(({ id, ...after }) => [id, { before: null, after }])),
     words: withWords(

@@ -120,7 +120,7 @@ describe('TakesStore', () => {
     expect(await contents(next)).toEqual(before);
     expect(takeFiles(home)).toEqual(filesBefore);
     expect(await Promise.all(added.map(({ id }) => next.sound(id)))).toEqual(sounds);
-    expect((await next.peekUndo())?.kind).toBe('add-takes');
+    expect(await next.peekUndo()).toMatchObject({ kind: 'add-takes', labels: ['a', 'b'], takeCount: 3 });
     expect(messages).toEqual([]);
   });
 
