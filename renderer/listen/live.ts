@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../src/engine/client.ts';
+import { createStore, type Store } from '../store.ts';
 import { createSoundPicture, type SoundPicture } from './sound-picture.ts';
 
 /** What changes many times a second. It is drawn straight from here, past React. */
@@ -16,6 +17,8 @@ export interface Live {
 
 export interface LiveSound {
   readonly current: Live;
+  /** Whether there is a picture to show. */
+  readonly hasPicture: Store<boolean>;
   beginSession(session: string, bands: number, hopMs: number): void;
   pin(label: string, decidedMs: number, windowMs: number): void;
   /** Bars and meter fall to nothing; the picture stays. */
@@ -28,6 +31,7 @@ const PEAK_FALL_DB = 0.7;
 
 /** Follows the engine's events of one session. */
 export function createLiveSound(engine: EngineClient): LiveSound {
+  const hasPicture = createStore(false);
   let session: string | undefined;
   let shape = '';
   const live: { -readonly [K in keyof Live]: Live[K] } = {
@@ -57,6 +61,7 @@ export function createLiveSound(engine: EngineClient): LiveSound {
 
   return {
     current: live,
+    hasPicture,
     beginSession(opened, bands, hopMs) {
       session = opened;
       if (shape !== `${bands} ${hopMs}`) {
@@ -64,6 +69,7 @@ export function createLiveSound(engine: EngineClient): LiveSound {
         live.picture = createSoundPicture(bands, hopMs);
       }
       live.picture?.beginSession();
+      hasPicture.set(true);
       live.version++;
     },
     pin(label, decidedMs, windowMs) {

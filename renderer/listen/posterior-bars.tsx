@@ -42,7 +42,7 @@ export function PosteriorBars() {
               }}
             />
           </span>
-          {isWord && vocabulary.thresholds && <Threshold label={label} threshold={vocabulary.thresholds[index] ?? 1} />}
+          {isWord && <Threshold label={label} threshold={vocabulary.thresholds[index] ?? 1} />}
         </li>
       ))}
     </ul>

@@ -12,11 +12,10 @@ const SECONDS = Array.from({ length: PICTURE_MS / 1000 + 1 }, (_, i) => PICTURE_
 
 /** The running log-mel picture over its time axis. While asleep it stands still, in grey. */
 export function SoundPictureView() {
-  const { live, vocabulary } = useStudio();
+  const { live } = useStudio();
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<PicturePainter>(undefined);
-  // A first session, which also tells the thresholds, is what makes a picture.
-  const isEmpty = useStore(vocabulary)?.thresholds === undefined;
+  const hasPicture = useStore(live.hasPicture);
 
   useAnimation(() => {
     const { picture, version } = live.current;
@@ -28,10 +27,10 @@ export function SoundPictureView() {
   return (
     <figure className="picture">
       <div className="picture-frame">
-        {isEmpty ? (
-          <p className="picture-empty">{strings.listen.emptyPicture}</p>
-        ) : (
+        {hasPicture ? (
           <canvas ref={canvas} className="picture-canvas" role="img" aria-label={strings.listen.soundPicture} />
+        ) : (
+          <p className="picture-empty">{strings.listen.emptyPicture}</p>
         )}
       </div>
       <div className="picture-axis" aria-hidden="true">

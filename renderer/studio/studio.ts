@@ -1,6 +1,6 @@
 import type { EngineClient } from '../../src/engine/client.ts';
 import type { CallOutput } from '../../src/engine/contract/calls.ts';
-import type { Detection, Listening, Settings } from '../../src/engine/contract/schemas.ts';
+import type { Detection, Listening, ModelSummary, Settings } from '../../src/engine/contract/schemas.ts';
 import { DELETE_EVERYTHING } from '../../src/engine/contract/data-calls.ts';
 import type { HeedBridge } from '../../src/engine/transports/page/connect.ts';
 import { asHeedError } from '../../src/errors.ts';
@@ -28,8 +28,8 @@ import { saveFile } from './save-file.ts';
 export interface Vocabulary {
   readonly modelId: string;
   readonly labels: readonly string[];
-  /** `[labels]`; above 1: never fires. Known from the first session on. */
-  readonly thresholds: readonly number[] | undefined;
+  /** `[labels]`; above 1: never fires. */
+  readonly thresholds: readonly number[];
 }
 
 /** Everything that the screens show, and all they can ask for. */
@@ -92,6 +92,8 @@ const DEFAULT_SETTINGS: Settings = {
   thresholds: {},
   defaultThreshold: null,
 };
+
+const vocabularyOf = ({ id, labels, thresholds }: ModelSummary): Vocabulary => ({ modelId: id, labels, thresholds });
 
 /** @param bridge  to the Electron shell; undefined in a browser */
 export function createStudio(
@@ -177,8 +179,7 @@ export function createStudio(
     version.set(about.version);
     if (history.get().length === 0) history.set(past.detections.slice(0, HISTORY_LENGTH));
     const model = models.find((each) => each.id === inUse);
-    if (model)
-      vocabulary.update((known) => known ?? { modelId: model.id, labels: model.labels, thresholds: undefined });
+    if (model) vocabulary.update((known) => known ?? vocabularyOf(model));
   };
   load().catch(complain);
 
@@ -198,7 +199,7 @@ export function createStudio(
   /** A threshold was changed elsewhere: the ticks on the Listen screen follow. */
   function thresholdChanged(modelId: string, label: string, threshold: number): void {
     vocabulary.update((known) =>
-      known?.thresholds && known.modelId === modelId
+      known?.modelId === modelId
         ? { ...known, thresholds: known.thresholds.map((old, i) => (known.labels[i] === label ? threshold : old)) }
         : known,
     );
@@ -211,9 +212,10 @@ export function createStudio(
     ]);
     settings.set(kept);
     const model = models.find((each) => each.id === inUse);
-    if (!model || vocabulary.get()?.modelId === model.id) return;
-    vocabulary.set({ modelId: model.id, labels: model.labels, thresholds: undefined });
-    listener.modelChanged();
+    if (!model) return;
+    const before = vocabulary.get();
+    vocabulary.set(vocabularyOf(model));
+    if (before?.modelId !== model.id) listener.modelChanged();
   }
   const teach = createTeach(engine, complain, () => void modelChanged().catch(complain));
   const understand = createUnderstand(engine, complain, thresholdChanged);
@@ -256,7 +258,14 @@ export function createStudio(
     changeSettings(change) {
       const before = settings.get();
       settings.set({ ...before, ...change });
-      engine.call('settings.set', change).catch(complain);
+      const kept = engine.call('settings.set', change);
+      kept.catch(complain);
+      // Words without a threshold of their own have another one now; an open session is told by beginning anew.
+      if (change.defaultThreshold !== undefined)
+        kept.then(modelChanged).then(
+          () => listener.modelChanged(),
+          () => undefined,
+        );
       if (change.microphoneId !== undefined && change.microphoneId !== before.microphoneId) listener.microphoneChosen();
     },
     async useModel(modelId) {
@@ -266,7 +275,7 @@ export function createStudio(
     },
     setThreshold(label, threshold, keep) {
       const known = vocabulary.get();
-      if (!known?.thresholds) return;
+      if (!known) return;
       const thresholds = known.thresholds.map((old, i) => (known.labels[i] === label ? threshold : old));
       vocabulary.set({ ...known, thresholds });
       if (keep) engine.call('listen.threshold', { modelId: known.modelId, label, threshold }).catch(complain);

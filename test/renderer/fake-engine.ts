@@ -45,7 +45,7 @@ export function createFakeEngine(): FakeEngine {
     describe: () => ({ version: '0.1.0', backend: 'typescript' }),
     'models.list': () => ({
       models: [
-        { id: 'heed-en', name: 'heed-en', labels: LABELS, bytes: 1, thresholds: LABELS.map(() => 0.8), scores: [] },
+        { id: 'heed-en', name: 'heed-en', labels: LABELS, bytes: 1, thresholds: [0.8, 0.8, 0.7, 2, 2], scores: [] },
       ],
       inUse: 'heed-en',
     }),

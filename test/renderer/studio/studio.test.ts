@@ -17,13 +17,39 @@ function detect(engine: FakeEngine, id: string, session = 'session-1'): void {
 }
 
 describe('the studio', () => {
-  it('knows the words before it listens, and their thresholds once it does', async () => {
+  it('knows the words and their thresholds before it listens', async () => {
     const { studio } = setUp();
     await settled();
-    expect(studio.vocabulary.get()).toMatchObject({ labels: ['yes', 'no', 'left', '_silence_', '_unknown_'] });
-    expect(studio.vocabulary.get()!.thresholds).toBeUndefined();
+    expect(studio.vocabulary.get()).toMatchObject({
+      labels: ['yes', 'no', 'left', '_silence_', '_unknown_'],
+      thresholds: [0.8, 0.8, 0.7, 2, 2],
+    });
+  });
+
+  it('keeps a threshold that is set while it sleeps', async () => {
+    const { engine, studio } = setUp();
+    await settled();
+    studio.setThreshold('left', 0.5, true);
+    expect(studio.vocabulary.get()!.thresholds[2]).toBe(0.5);
+    expect(engine.inputsOf('listen.threshold')).toEqual([{ modelId: 'heed-en', label: 'left', threshold: 0.5 }]);
+  });
+
+  it('takes up a new threshold for all words, and listens with it at once', async () => {
+    const { engine, studio } = setUp();
     await studio.listener.start();
-    expect(studio.vocabulary.get()!.thresholds).toEqual([0.8, 0.8, 0.7, 2, 2]);
+    engine.handle({
+      'models.list': () => ({
+        models: [
+          { id: 'heed-en', name: 'heed-en', labels: [], bytes: 1, thresholds: [0.6, 0.6, 0.6, 2, 2], scores: [] },
+        ],
+        inUse: 'heed-en',
+      }),
+    });
+    const sessions = engine.inputsOf('listen.open').length;
+    studio.changeSettings({ defaultThreshold: 0.6 });
+    await settled();
+    await settled();
+    expect(engine.inputsOf('listen.open').length).toBe(sessions + 1);
   });
 
   it('shows what its session heard, newest first, and nothing of another session', async () => {
