@@ -15,6 +15,7 @@ export function ModelExport({ modelId, onDone }: ModelExportProps) {
   const { shelf, notices } = useStudio();
   const [form, setForm] = useState<ExportForm>('clip');
   const [int8, setInt8] = useState(false);
+  const [fileOnly, setFileOnly] = useState(false);
   const [isWriting, setWriting] = useState(false);
   const [failure, setFailure] = useState<string>();
   const text = strings.models;
@@ -23,8 +24,8 @@ export function ModelExport({ modelId, onDone }: ModelExportProps) {
     setWriting(true);
     setFailure(undefined);
     try {
-      const { fileName, maxDifference } = await shelf.export(modelId, form, int8);
-      notices.show('models', text.exported(fileName, maxDifference.toExponential(1)));
+      const { fileName, maxDifference } = await shelf.export(modelId, { form, int8, examples: !fileOnly });
+      notices.show('models', text.exported(fileName, maxDifference.toExponential(1), int8));
       onDone();
     } catch (error) {
       setFailure(asHeedError(error).message);
@@ -45,6 +46,10 @@ export function ModelExport({ modelId, onDone }: ModelExportProps) {
       <Checkbox className="check" isSelected={int8} onChange={setInt8}>
         <span className="check-box" aria-hidden="true" />
         {text.int8}
+      </Checkbox>
+      <Checkbox className="check" isSelected={fileOnly} onChange={setFileOnly}>
+        <span className="check-box" aria-hidden="true" />
+        {text.fileOnly}
       </Checkbox>
       <div className="model-actions">
         <Button className="button main" isDisabled={isWriting} onPress={() => void save()}>

@@ -1,12 +1,14 @@
 import type { EngineClient } from '../../src/engine/client.ts';
-import type { CallOutput } from '../../src/engine/contract/calls.ts';
+import type { CallInput, CallOutput } from '../../src/engine/contract/calls.ts';
 import type { ModelCard, ModelComparison } from '../../src/engine/contract/models-calls.ts';
 import { createStore, type Store } from '../store.ts';
-import type { ExportForm } from '../strings/models.ts';
 import type { SaveFile } from '../studio/save-file.ts';
 
 /** All models, and which of them listens. */
 export type ModelListing = CallOutput<'models.installed'>;
+
+/** In which form a model is handed on, and whether examples come along. */
+export type ExportChoice = Omit<CallInput<'models.export'>, 'modelId'>;
 
 /** The installed models as the engine keeps them, always up to date, and what can be done with them. */
 export interface ModelShelf {
@@ -24,8 +26,11 @@ export interface ModelShelf {
   take(file: File, labels: readonly string[] | undefined): Promise<string>;
   /** Hears how far a comparison is; the function returned ends that. */
   onCompareProgress(listener: (progress: { readonly done: number; readonly total: number }) => void): () => void;
-  /** Hands a model on as an ONNX file. @returns what it is called, and how far ONNX Runtime's answers are from Heed's */
-  export(modelId: string, form: ExportForm, int8: boolean): Promise<{ fileName: string; maxDifference: number }>;
+  /**
+   * Hands a model on as ONNX: the file, or a zip of it with examples that run at once.
+   * @returns what it is called, and how far ONNX Runtime's answers are from Heed's
+   */
+  export(modelId: string, settings: ExportChoice): Promise<{ fileName: string; maxDifference: number }>;
   /** Asks for the list again. */
   reload(): void;
 }
@@ -68,8 +73,8 @@ export function createModelShelf(engine: EngineClient, save: SaveFile, complain:
       engine.on('progress', ({ work, done, total }) => {
         if (work === 'compare') listener({ done, total });
       }),
-    export: async (modelId, form, int8) => {
-      const { fileName, bytes, maxDifference } = await engine.call('models.export', { modelId, form, int8 });
+    export: async (modelId, settings) => {
+      const { fileName, bytes, maxDifference } = await engine.call('models.export', { modelId, ...settings });
       save(fileName, new Blob([new Uint8Array(bytes)], { type: 'application/octet-stream' }));
       return { fileName, maxDifference };
     },

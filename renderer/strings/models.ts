@@ -37,11 +37,14 @@ export const modelStrings = {
   exportTitle: 'Export as ONNX',
   exportForm: 'What goes in',
   exportForms,
-  int8: 'Weights as 8-bit integers: a quarter of the size, almost the same answers',
+  int8: 'Weights as 8-bit integers: little more than a quarter of the size, almost the same answers',
+  fileOnly: 'The model alone, without examples that run in Python, Node and the browser',
   exportNow: 'Save the file',
   exporting: 'Writing the file and checking it in ONNX Runtime…',
-  exported: (fileName: string, difference: string) =>
-    `${fileName} is saved. ONNX Runtime and Heed agree on it within ${difference}.`,
+  exported: (fileName: string, difference: string, int8: boolean) =>
+    int8
+      ? `${fileName} is saved. Rounding its weights changes a logit by ${difference} at most.`
+      : `${fileName} is saved. ONNX Runtime and Heed agree on it within ${difference}.`,
   cancel: 'Cancel',
   words: 'Words',
   measured: 'How it scores',

@@ -85,7 +85,11 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
       'URL.createObjectURL = ((make) => (blob) => { globalThis.saved = blob; return make.call(URL, blob); })(URL.createObjectURL)',
     );
     await button('Save the file').click();
-    await message(/ONNX Runtime and Heed agree/).waitFor();
+    await message(/sounds-clip\.zip is saved\. ONNX Runtime and Heed agree/).waitFor();
+    await button('Export').click();
+    await face.page.getByText('The model alone').click();
+    await button('Save the file').click();
+    await message(/sounds-clip\.onnx is saved\. ONNX Runtime and Heed agree/).waitFor();
     const saved = await face.page.evaluate<number[]>('saved.arrayBuffer().then((bytes) => [...new Uint8Array(bytes)])');
     const { labels, features } = await loadModel(join(face.home, 'models', 'sounds.onnx'));
     const session = await InferenceSession.create(Uint8Array.from(saved));

@@ -72,10 +72,39 @@ describe('export', () => {
   it('fills a new folder with the model, its labels and examples', async () => {
     const { client, modelFile, root } = await startEngine();
     const [out, folder] = [join(root, 'word.onnx'), join(root, 'new', 'folder')];
-    await client.call('export', { model: modelFile, form: 'stream', out, folder });
+    const answer = await client.call('export', { model: modelFile, form: 'stream', out, folder });
+    expect(answer.folder).toBe(folder);
     expect((await readdir(folder)).sort()).toEqual(EXAMPLE_FOLDER);
     expect(await readFile(join(folder, 'model.onnx'))).toEqual(await readFile(out));
     expect(await readFile(join(folder, 'labels.txt'), 'utf8')).toBe(`${randomModel().labels.join('\n')}\n`);
+  });
+
+  it('fills a folder beside the file where none is named, and none where only the file is wanted', async () => {
+    const { client, modelFile, root } = await startEngine();
+    const [first, second] = [join(root, 'word.onnx'), join(root, 'other.onnx')];
+    const { folder } = await client.call('export', { model: modelFile, form: 'audio', out: first });
+    expect(folder).toBe(join(root, 'word'));
+    expect((await readdir(folder!)).sort()).toEqual(EXAMPLE_FOLDER);
+    const before = (await readdir(root)).length;
+    const alone = await client.call('export', { model: modelFile, form: 'audio', out: second, fileOnly: true });
+    expect(alone.folder).toBeNull();
+    expect((await readdir(root)).length).toBe(before + 1);
+  });
+
+  it('takes the same folder for the same examples, and another beside changed ones or strange files', async () => {
+    const { client, modelFile, root } = await startEngine();
+    const out = join(root, 'word.onnx');
+    const fill = async (form: 'clip' | 'stream', int8: boolean): Promise<string> =>
+      (await client.call('export', { model: modelFile, form, int8, out })).folder!;
+    const folder = await fill('clip', false);
+    await writeFile(join(folder, 'recording.wav'), 'mine');
+    expect(await fill('clip', true)).toBe(folder);
+    expect(await readFile(join(folder, 'model.onnx'))).toEqual(await readFile(out));
+    expect(await fill('stream', false)).toBe(`${folder}-2`);
+    await writeFile(join(folder, 'listen.py'), 'changed by hand');
+    expect(await fill('clip', false)).toBe(`${folder}-3`);
+    expect(await readFile(join(folder, 'listen.py'), 'utf8')).toBe('changed by hand');
+    expect(await readFile(join(folder, 'recording.wav'), 'utf8')).toBe('mine');
   });
 
   it('writes nothing where the folder holds something already', async () => {

@@ -7,6 +7,7 @@ export interface ExportOptions {
   readonly int8?: true;
   readonly out: string;
   readonly folder?: string;
+  readonly fileOnly?: true;
   readonly json?: true;
 }
 
@@ -15,11 +16,10 @@ export async function exportModel(model: string, options: ExportOptions, termina
   const { json, ...settings } = options;
   const result = await withEngine(terminal, (client) => client.call('export', { model, ...settings }));
   if (json) return terminal.json(result);
-  const { file, bytes, maxDifference } = result;
+  const { file, folder, bytes, maxDifference } = result;
   const cost = options.int8 ? 'rounding the weights changes a logit by' : 'in ONNX Runtime a logit differs by';
   terminal.answer(
     `${file}: ${options.form}, ${bytes.toLocaleString('en')} bytes; ${cost} ${maxDifference.toPrecision(2)} at most.`,
   );
-  if (options.folder !== undefined)
-    terminal.answer(`${options.folder}: the same with examples; its README.md says how to run them.`);
+  if (folder !== null) terminal.answer(`${folder}: the same with examples; its README.md says how to run them.`);
 }

@@ -42,7 +42,11 @@ export function addExchangeCommands(program: Command, terminal: Terminal): void 
     )
     .option('--int8', 'weights in eight bits: a third of the size or less')
     .requiredOption('--out <file>', 'the file to write')
-    .option('--folder <dir>', 'also fill this new folder with the model, its labels, and examples that run at once')
+    .option(
+      '--folder <dir>',
+      'the new folder for the model, its labels, and examples that run at once (default: beside the file, of its name)',
+    )
+    .addOption(new Option('--file-only', 'the file alone, without that folder').conflicts('folder'))
     .addOption(json())
     .action(async (file: string, options: ExportOptions) => {
       const { exportModel } = await import('../commands/export.ts');

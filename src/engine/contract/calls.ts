@@ -139,11 +139,17 @@ export const calls = {
       form: exportForm,
       int8: z.boolean().default(false),
       out: path,
-      /** An empty or new folder to be filled with the model, its labels and examples that run at once. */
+      /**
+       * An empty or new folder to be filled with the model, its labels and examples that run at once; left out, one beside
+       * the file and of its name.
+       */
       folder: path.optional(),
+      /** The file alone, without that folder. */
+      fileOnly: z.boolean().default(false),
     }),
     z.object({
       file: path,
+      folder: path.nullable(),
       bytes: z.number().int(),
       /** The largest difference of any logit from Heed's own, on synthesised sounds. */
       maxDifference: z.number(),

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeAtomically } from '../../atomic-write.ts';
 import { HeedError } from '../../errors.ts';
@@ -12,6 +12,7 @@ type Files = ReadonlyMap<string, Uint8Array | string>;
 
 /** What the model is called in a folder of examples. */
 const MODEL_NAME = 'model.onnx';
+const ENDING = '.onnx';
 
 /**
  * A model as an ONNX file for other programs, run beside our own network in ONNX Runtime before anybody gets it.
@@ -30,22 +31,24 @@ async function checkedExport(
 }
 
 /**
- * Exports a model to a file, and to a folder with examples where one is named.
+ * Exports a model to a file, and to a folder with examples unless the file is all that is wanted.
  * @throws {HeedError} usage where the folder holds something already; export-differs; file-unwritable. Whatever stood at
  *   `out` is untouched then
  */
 export async function exportToFile(
   loaded: LoadedModel,
-  { out, folder, ...settings }: Omit<ParsedInput<'export'>, 'model'>,
+  { out, folder, fileOnly, ...settings }: Omit<ParsedInput<'export'>, 'model'>,
   backend: ComputeBackend,
 ): Promise<CallOutput<'export'>> {
   if (folder !== undefined) await refuseFilled(folder);
   const { bytes, maxDifference } = await checkedExport(loaded, settings, backend);
   await writeAtomically(out, bytes);
-  if (folder !== undefined)
-    for (const [name, contents] of await folderFiles(loaded, settings, bytes))
-      await writeAtomically(join(folder, name), contents);
-  return { file: out, bytes: bytes.length, maxDifference };
+  const written = { file: out, bytes: bytes.length, maxDifference };
+  if (fileOnly) return { ...written, folder: null };
+  const files = await folderFiles(loaded, settings, bytes);
+  const filled = folder ?? (await folderBeside(out, files));
+  for (const [name, contents] of files) await writeAtomically(join(filled, name), contents);
+  return { ...written, folder: filled };
 }
 
 /**
@@ -74,12 +77,45 @@ async function folderFiles({ model }: LoadedModel, { form }: ExportSettings, byt
   return new Map<string, Uint8Array | string>([[MODEL_NAME, bytes], ...exampleFiles(model, form)]);
 }
 
+/**
+ * The folder for an export's examples where none was named: of the file's name, with a number behind it where that is taken.
+ * A folder with the same examples is filled again, as only the model in it is another.
+ */
+async function folderBeside(file: string, files: Files): Promise<string> {
+  const name = file.endsWith(ENDING) ? file.slice(0, -ENDING.length) : `${file}-examples`;
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? name : `${name}-${number}`;
+    const present = await namesIn(folder);
+    if (present?.length === 0 || (present && (await holdsExamples(folder, files)))) return folder;
+  }
+}
+
+/** Whether all examples are there, and nobody has changed one. */
+async function holdsExamples(folder: string, files: Files): Promise<boolean> {
+  for (const [name, contents] of files) {
+    if (name === MODEL_NAME) continue;
+    const present = await readFile(join(folder, name)).catch(() => undefined);
+    if (!present?.equals(Buffer.from(contents))) return false;
+  }
+  return true;
+}
+
+/** The names in a folder, none where it does not exist yet; undefined where this is no folder. */
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') return undefined;
+    throw new HeedError('usage', `${folder} is not a folder that can be filled; name a new one.`, { cause: error });
+  }
+}
+
 /** Examples that somebody changed must not be written over. */
 async function refuseFilled(folder: string): Promise<void> {
-  const present = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new HeedError('usage', `${folder} is not a folder that can be filled; name a new one.`, { cause: error });
-  });
+  const present = await namesIn(folder);
+  if (!present) throw new HeedError('usage', `${folder} is not a folder that can be filled; name a new one.`);
   if (present.length > 0)
     throw new HeedError('usage', `${folder} holds something already, and nothing was written; name a new folder.`);
 }

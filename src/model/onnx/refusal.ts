@@ -11,7 +11,10 @@ export function displayName(name: string): string {
   return base.length <= 100 ? base : `${base.slice(0, 97)}…`;
 }
 
-/** For a file that is no model, is torn, or contradicts itself. Without a name: for a model that is about to be saved. */
+/**
+ * For a file, of Heed's or to be imported, that is no model, is torn, or contradicts itself. Without a name: for a model that is
+ * about to be saved.
+ */
 export function malformed(name: string | undefined, what: string, cause?: unknown): HeedError {
   if (name === undefined)
     return new HeedError(
@@ -23,7 +26,7 @@ export function malformed(name: string | undefined, what: string, cause?: unknow
     );
   return new HeedError(
     'model-format',
-    `${displayName(name)} cannot be used as a model: ${oneLine(what)}. Nothing was changed; choose an intact file that Heed saved.`,
+    `${displayName(name)} cannot be used as a model: ${oneLine(what)}. Nothing was changed; choose an intact copy of it, or another model.`,
     { cause },
   );
 }

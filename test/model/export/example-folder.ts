@@ -16,7 +16,7 @@ export function exampleModel(): Model {
   return { ...model, features, normaliser };
 }
 
-/** Fills a folder as `heed export --folder` does, with this checkout's packages. */
+/** Fills a folder as `heed export` does, with this checkout's packages. */
 export async function fillExampleFolder(folder: string, model: Model, form: ExportForm): Promise<void> {
   await writeFile(join(folder, 'model.onnx'), writeExport(model, { form, int8: false }));
   for (const [name, contents] of exampleFiles(model, form)) await writeFile(join(folder, name), contents);
