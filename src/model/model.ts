@@ -1,6 +1,6 @@
 import type { Normaliser } from '../features/normaliser.ts';
 import type { FeatureSettings } from '../features/settings.ts';
-import type { NetworkShape, Precision } from '../nn/network.ts';
+import type { ClassifierShape, Precision } from '../nn/network.ts';
 import type { ParameterSet } from '../nn/parameters.ts';
 import type { StateStatistics } from './state-statistics.ts';
 
@@ -49,7 +49,7 @@ export interface Score {
 
 /** A model: one ONNX file, read back whole. Weights are float32. */
 export interface Model {
-  readonly shape: NetworkShape;
+  readonly shape: ClassifierShape;
   readonly parameters: ParameterSet;
   /** `[classes]`, in the order of the logits */
   readonly labels: readonly string[];

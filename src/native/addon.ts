@@ -14,7 +14,7 @@ import type {
 import type { FeatureSettings } from '../features/settings.ts';
 
 /** The number that `core/addon.cpp` exports as `version`; both count up whenever the surface below changes. */
-const ADDON_VERSION = 4;
+const ADDON_VERSION = 5;
 
 /** What the C++ core offers; see `core/`. Its errors carry a `code`, as HeedErrors do. */
 export interface NativeAddon {
@@ -55,7 +55,13 @@ export interface NativeNetworkHandle {
 }
 
 export interface NativeTrainerHandle {
-  step(batch: SequenceBatch, targets: Targets, learningRate: number, parameters: Float32Array): Promise<StepResult>;
+  step(
+    batch: SequenceBatch,
+    targets: Targets,
+    learningRate: number,
+    parameters: Float32Array,
+    inputGradient?: Float32Array,
+  ): Promise<StepResult>;
   state(): OptimiserState;
 }
 

@@ -142,8 +142,10 @@ class NativeTrainer implements Trainer {
     this.#parameters = parameters;
   }
 
-  step(batch: SequenceBatch, targets: Targets, learningRate: number): Promise<StepResult> {
-    return codedAsync(() => this.#handle.step(batch, targets, learningRate, this.#parameters()));
+  step(batch: SequenceBatch, targets: Targets, learningRate: number, inputGradient?: FloatArray): Promise<StepResult> {
+    return codedAsync(() =>
+      this.#handle.step(batch, targets, learningRate, this.#parameters(), inputGradient as Float32Array | undefined),
+    );
   }
 
   state(): OptimiserState {

@@ -13,16 +13,16 @@ import {
 } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
 import type { Packing } from './packing.ts';
-import { poolStatesBackward } from './pooling.ts';
+import { pooledCount, poolStatesBackward } from './pooling.ts';
 import type { NetworkTensors, NetworkWeights } from './tensors.ts';
 
 /** Room for the backward pass of a network. */
 export interface BackwardScratch {
   readonly rowCapacity: number;
   readonly sequenceCapacity: number;
-  /** `[B, C]` */
+  /** `[B, C]`, without pooling `[rows, C]` */
   readonly dLogits: Matrix;
-  /** `[B, H]` */
+  /** `[B, H]`, without pooling `[rows, H]` */
   readonly dPooled: Matrix;
   /** `[rows, H]`: gradients of the states of the layer at hand, and of the one below it */
   readonly dStates: readonly [Matrix, Matrix];
@@ -39,11 +39,12 @@ export function backwardScratchFor(
 ): BackwardScratch {
   if (current?.rowCapacity === rowCapacity && current.sequenceCapacity === sequenceCapacity) return current;
   const H = shape.hiddenSize;
+  const pooled = shape.pooling === 'none' ? rowCapacity : sequenceCapacity;
   return {
     rowCapacity,
     sequenceCapacity,
-    dLogits: createMatrix(sequenceCapacity, shape.classCount),
-    dPooled: createMatrix(sequenceCapacity, H),
+    dLogits: createMatrix(pooled, shape.classCount),
+    dPooled: createMatrix(pooled, H),
     dStates: [createMatrix(rowCapacity, H), createMatrix(rowCapacity, H)],
     dFrames: createMatrix(rowCapacity, shape.inputSize),
     layer: createLayerGradients(cellOf(shape), rowCapacity, sequenceCapacity, H),
@@ -64,13 +65,14 @@ export function backwardPass(
   gradients: NetworkTensors,
   wantFrames: boolean,
 ): void {
-  const { sequenceCount, rowCount } = packing;
+  const { rowCount } = packing;
+  const pooled = pooledCount(shape.pooling, packing);
   const { dLogits, dPooled, dFrames } = scratch;
-  addRowSum(gradients.headBias, dLogits, sequenceCount);
-  addTransposedProduct(gradients.headWeights, dLogits, 0, kept.pooled, 0, sequenceCount);
-  clearRows(dPooled, sequenceCount);
-  addProduct(dPooled, 0, dLogits, 0, weights.headWeights, sequenceCount);
-  if (kept.dropout) multiplyElements(dPooled, dPooled, kept.dropout.masks.head, sequenceCount);
+  addRowSum(gradients.headBias, dLogits, pooled);
+  addTransposedProduct(gradients.headWeights, dLogits, 0, kept.pooled, 0, pooled);
+  clearRows(dPooled, pooled);
+  addProduct(dPooled, 0, dLogits, 0, weights.headWeights, pooled);
+  if (kept.dropout) multiplyElements(dPooled, dPooled, kept.dropout.masks.head, pooled);
 
   let [dStates, dBelow] = scratch.dStates;
   clearRows(dStates, rowCount);

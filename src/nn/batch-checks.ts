@@ -1,5 +1,13 @@
 import { HeedError } from '../errors.ts';
-import type { NetworkShape, SequenceBatch, Targets, TrainerSettings } from './network.ts';
+import { scoredAnswers } from './losses.ts';
+import {
+  answersPerSequence,
+  UNSCORED,
+  type NetworkShape,
+  type SequenceBatch,
+  type Targets,
+  type TrainerSettings,
+} from './network.ts';
 
 /**
  * Checks a batch against a network's shape and returns how many sequences it holds.
@@ -26,27 +34,44 @@ export function checkBatch(shape: NetworkShape, batch: SequenceBatch): number {
   return sequences;
 }
 
-/** @throws {HeedError} shape-mismatch where targets do not fit the batch or the network */
-export function checkTargets(shape: NetworkShape, targets: Targets, sequences: number): void {
-  const { classCount } = shape;
+/** @throws {HeedError} shape-mismatch where targets do not fit the batch or the network, or none of them is scored */
+export function checkTargets(shape: NetworkShape, targets: Targets, batch: SequenceBatch): void {
+  const { classCount, pooling } = shape;
+  const answers = batch.lengths.length * answersPerSequence(shape, batch.frameCount);
+  const what = pooling === 'none' ? 'frames' : 'sequences';
   if (targets.loss === 'mean-squared-error') {
-    if (targets.values.length !== sequences * classCount)
+    if (targets.values.length !== answers * classCount)
       throw new HeedError(
         'shape-mismatch',
-        `${sequences} sequences with ${classCount} outputs need ${sequences * classCount} target values, but ${targets.values.length} were given.`,
+        `${answers} ${what} with ${classCount} outputs need ${answers * classCount} target values, but ${targets.values.length} were given.`,
       );
     return;
   }
-  if (targets.classes.length !== sequences)
+  if (targets.classes.length !== answers)
     throw new HeedError(
       'shape-mismatch',
-      `${sequences} sequences need as many classes, but ${targets.classes.length} were given.`,
+      `${answers} ${what} need as many classes, but ${targets.classes.length} were given.`,
     );
-  const wrong = targets.classes.findIndex((index) => index < 0 || index >= classCount);
+  const lowest = pooling === 'none' ? UNSCORED : 0;
+  const wrong = targets.classes.findIndex((index) => index < lowest || index >= classCount);
   if (wrong >= 0)
     throw new HeedError(
       'shape-mismatch',
-      `Sequence ${wrong} is said to be of class ${targets.classes[wrong]}; this network knows 0 to ${classCount - 1}.`,
+      `${pooling === 'none' ? 'Frame' : 'Sequence'} ${wrong} of this batch is said to be of class ${targets.classes[wrong]}; this network knows 0 to ${classCount - 1}.`,
+    );
+  if (scoredAnswers(shape, batch, targets) === 0)
+    throw new HeedError(
+      'shape-mismatch',
+      'No frame of this batch is scored, so that there is nothing to learn from it.',
+    );
+}
+
+/** @throws {HeedError} shape-mismatch where there is not one number for each input of the batch */
+export function checkInputGradient(batch: SequenceBatch, inputGradient: ArrayLike<number> | undefined): void {
+  if (inputGradient && inputGradient.length !== batch.inputs.length)
+    throw new HeedError(
+      'shape-mismatch',
+      `This batch has ${batch.inputs.length} inputs, but room for the gradient of ${inputGradient.length} was given.`,
     );
 }
 

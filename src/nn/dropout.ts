@@ -10,14 +10,14 @@ import type { Packing } from './packing.ts';
 export interface DropoutMasks {
   /** `[rows, H]` for the states that each layer but the last hands up */
   readonly between: readonly Matrix[];
-  /** `[B, H]` for the pooled states, in the batch's order */
+  /** `[B, H]` for the pooled states, in the batch's order; without pooling `[rows, H]`, packed */
   readonly head: Matrix;
 }
 
 export function createDropoutMasks(shape: NetworkShape, rows: number, sequences: number): DropoutMasks {
   return {
     between: Array.from({ length: shape.layerCount - 1 }, () => createMatrix(rows, shape.hiddenSize)),
-    head: createMatrix(sequences, shape.hiddenSize),
+    head: createMatrix(shape.pooling === 'none' ? rows : sequences, shape.hiddenSize),
   };
 }
 
@@ -25,7 +25,13 @@ export function createDropoutMasks(shape: NetworkShape, rows: number, sequences:
  * Draws fresh masks. The order is a sequence's own — layer by layer, frame by frame, unit by unit, then the head's — so
  * that a backend that splits or arranges the batch otherwise can draw the same.
  */
-export function drawDropoutMasks(masks: DropoutMasks, packing: Packing, share: number, random: Random): void {
+export function drawDropoutMasks(
+  pooling: NetworkShape['pooling'],
+  masks: DropoutMasks,
+  packing: Packing,
+  share: number,
+  random: Random,
+): void {
   const kept = 1 / (1 - share);
   const draw = (mask: Matrix, row: number): void => {
     const start = row * mask.rowStride;
@@ -34,8 +40,9 @@ export function drawDropoutMasks(masks: DropoutMasks, packing: Packing, share: n
   const places = new Int32Array(packing.sequenceCount);
   packing.order.forEach((sequence, place) => (places[sequence] = place));
   places.forEach((place, sequence) => {
-    for (const mask of masks.between)
+    const perFrame = pooling === 'none' ? [...masks.between, masks.head] : masks.between;
+    for (const mask of perFrame)
       for (let t = 0; t < packing.lengths[place]!; t++) draw(mask, packing.frameStart[t]! + place);
-    draw(masks.head, sequence);
+    if (pooling !== 'none') draw(masks.head, sequence);
   });
 }

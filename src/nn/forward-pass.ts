@@ -5,7 +5,7 @@ import { layerForward } from './layer-forward.ts';
 import { addProduct, clearRows, createMatrix, fillRows, multiplyElements, type Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
 import { statesAfterFrames, type Packing } from './packing.ts';
-import { poolStates } from './pooling.ts';
+import { pooledCount, poolStates } from './pooling.ts';
 import type { NetworkWeights } from './tensors.ts';
 
 /** Everything that the forward pass of a network computes, with room for batches up to a certain size. */
@@ -15,9 +15,9 @@ export interface NetworkActivations {
   /** `[rows, I]`, the packed features */
   readonly frames: Matrix;
   readonly layers: readonly LayerActivations[];
-  /** `[B, H]`, in the batch's order; with dropout, what was left of it */
+  /** `[B, H]`, in the batch's order, or without pooling `[rows, H]`, packed; with dropout, what was left of it */
   readonly pooled: Matrix;
-  /** `[B, C]`, in the batch's order */
+  /** `[B, C]` or `[rows, C]`, as `pooled` */
   readonly logits: Matrix;
   /** With dropout: this step's masks, and room for the masked states `[rows, H]`. */
   readonly dropout: { readonly masks: DropoutMasks; readonly masked: readonly Matrix[] } | undefined;
@@ -36,13 +36,14 @@ export function activationsFor(
   const sequences = Math.max(packing.sequenceCount, current?.sequenceCapacity ?? 0);
   const { hiddenSize, layerCount } = shape;
   const cell = cellOf(shape);
+  const pooled = shape.pooling === 'none' ? rows : sequences;
   return {
     rowCapacity: rows,
     sequenceCapacity: sequences,
     frames: createMatrix(rows, shape.inputSize),
     layers: Array.from({ length: layerCount }, () => createLayerActivations(cell, rows, sequences, hiddenSize)),
-    pooled: createMatrix(sequences, hiddenSize),
-    logits: createMatrix(sequences, shape.classCount),
+    pooled: createMatrix(pooled, hiddenSize),
+    logits: createMatrix(pooled, shape.classCount),
     dropout: withDropout
       ? {
           masks: createDropoutMasks(shape, rows, sequences),
@@ -85,12 +86,13 @@ export function forwardPass(
   clearInitialStates(kept, packing);
   runLayers(weights, packing, kept);
   poolStates(shape.pooling, statesAfterFrames(kept.layers.at(-1)!.states, packing), packing, kept.pooled);
-  if (kept.dropout) multiplyElements(kept.pooled, kept.pooled, kept.dropout.masks.head, packing.sequenceCount);
-  headForward(weights, kept.pooled, kept.logits, packing.sequenceCount);
+  const pooled = pooledCount(shape.pooling, packing);
+  if (kept.dropout) multiplyElements(kept.pooled, kept.pooled, kept.dropout.masks.head, pooled);
+  headForward(weights, kept.pooled, kept.logits, pooled);
 }
 
-/** The dense head: `logits [B, C] = pooled [B, H] · Wᵀ + b`. */
-export function headForward(weights: NetworkWeights, pooled: Matrix, logits: Matrix, sequences: number): void {
-  fillRows(logits, 0, weights.headBias, sequences);
-  addProduct(logits, 0, pooled, 0, weights.headWeightsT, sequences);
+/** The dense head: `logits [rows, C] = pooled [rows, H] · Wᵀ + b`. */
+export function headForward(weights: NetworkWeights, pooled: Matrix, logits: Matrix, rows: number): void {
+  fillRows(logits, 0, weights.headBias, rows);
+  addProduct(logits, 0, pooled, 0, weights.headWeightsT, rows);
 }

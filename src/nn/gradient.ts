@@ -2,7 +2,7 @@ import { createRandom } from '../random.ts';
 import { backwardPass, backwardScratchFor, type BackwardScratch } from './backward-pass.ts';
 import { drawDropoutMasks } from './dropout.ts';
 import { activationsFor, forwardPass, type NetworkActivations } from './forward-pass.ts';
-import { lossWithGradient, type LossResult } from './losses.ts';
+import { lossWithGradient, scoredAnswers, type LossResult } from './losses.ts';
 import type { NetworkShape, SequenceBatch, Targets, TrainerSettings } from './network.ts';
 import { packFrames, packSequences, unpackFrames } from './packing.ts';
 import {
@@ -12,7 +12,8 @@ import {
   type NetworkTensors,
   type NetworkWeights,
 } from './tensors.ts';
-import { parameterCount } from './parameters.ts';
+import { parameterCount, type FloatArray } from './parameters.ts';
+import { answerPlaces } from './pooling.ts';
 import { slicesOf } from './slices.ts';
 
 /** Computes the loss of a batch and its gradient by backpropagation through time; keeps its buffers between batches. */
@@ -50,24 +51,25 @@ export class GradientComputer {
     targets: Targets,
     step: number,
     pause: () => Promise<void>,
-    dInputs?: Float64Array,
+    dInputs?: FloatArray,
   ): Promise<LossResult> {
     const { shape, weights, tensors } = this;
     const { dropout, seed, truncateFrames } = this.settings;
     const random = dropout > 0 ? createRandom(seed, `dropout step ${step}`) : undefined;
     let loss = 0;
     let correct = 0;
+    const scored = scoredAnswers(shape, batch, targets);
     clearTensors(tensors);
     for (const { from, batch: slice } of slicesOf(batch, shape.inputSize)) {
       await pause();
       const packing = packSequences(slice.lengths);
-      const count = packing.sequenceCount;
       const kept = (this.activations = activationsFor(this.activations, shape, packing, dropout > 0));
       const scratch = (this.scratch = backwardScratchFor(this.scratch, shape, kept));
       packFrames(kept.frames, slice, packing);
-      if (kept.dropout && random) drawDropoutMasks(kept.dropout.masks, packing, dropout, random);
+      if (kept.dropout && random) drawDropoutMasks(shape.pooling, kept.dropout.masks, packing, dropout, random);
       forwardPass(weights, shape, packing, kept);
-      const result = lossWithGradient(kept.logits, targets, from, count, batch.lengths.length, scratch.dLogits);
+      const answers = answerPlaces(shape.pooling, packing, from, batch.frameCount);
+      const result = lossWithGradient(kept.logits, targets, answers, scored, scratch.dLogits);
       backwardPass(weights, shape, packing, kept, truncateFrames, scratch, tensors, dInputs !== undefined);
       if (dInputs)
         dInputs.set(

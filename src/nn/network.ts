@@ -20,8 +20,21 @@ export interface NetworkShape {
   readonly classCount: number;
   /** What its layers are made of; Heed's own is `gru`. See `cells/cell.ts`. */
   readonly cell: CellName;
-  /** What the head sees: the state after the last valid frame, or the mean of the states over the valid frames. */
+  /**
+   * What the head sees: the state after the last valid frame, or the mean of the states over the valid frames (sequence to
+   * label, sequence to value); `none`: the state after each frame, for an answer of its own (sequence to sequence).
+   */
+  readonly pooling: 'last' | 'mean' | 'none';
+}
+
+/** The shape of a network that gives a whole sequence one answer, as every model on disk does. */
+export interface ClassifierShape extends NetworkShape {
   readonly pooling: 'last' | 'mean';
+}
+
+/** Answers of the head for each sequence of a batch whose longest has so many frames. */
+export function answersPerSequence(shape: Pick<NetworkShape, 'pooling'>, frameCount: number): number {
+  return shape.pooling === 'none' ? frameCount : 1;
 }
 
 /** Sequences of different lengths in one rectangle; frames past a sequence's length are ignored (masked). */
@@ -33,7 +46,13 @@ export interface SequenceBatch {
   readonly frameCount: number;
 }
 
-/** What a training step compares the logits with: `[B]` class indices, or `[B, C]` values. */
+/** The class of a frame that is not scored, in a task from sequence to sequence. */
+export const UNSCORED = -1;
+
+/**
+ * What a training step compares the logits with: `[B]` class indices, or `[B, C]` values. Without pooling `[B, T]` class
+ * indices, of which those of padding do not matter and those that are `UNSCORED` do not count; or `[B, T, C]` values.
+ */
 export type Targets =
   | { readonly loss: 'cross-entropy'; readonly classes: Int32Array }
   | { readonly loss: 'mean-squared-error'; readonly values: FloatArray };
@@ -63,9 +82,9 @@ export const DEFAULT_TRAINER_SETTINGS: TrainerSettings = Object.freeze({
 });
 
 export interface StepResult {
-  /** Mean loss over the batch, before the update. */
+  /** Mean loss over the batch (without pooling: over its scored frames), before the update. */
   readonly loss: number;
-  /** Sequences whose largest logit was the right class (0 for mean squared error). */
+  /** Sequences (without pooling: frames) whose largest logit was the right class; 0 for mean squared error. */
   readonly correct: number;
   /** Global L2 norm of the gradient before clipping. */
   readonly gradientNorm: number;
@@ -80,7 +99,10 @@ export interface OptimiserState {
 
 /** One live sequence, frame by frame. */
 export interface NetworkStream {
-  /** Feeds one normalised frame `[I]` and returns the logits `[C]` of the sequence so far (a view, reused). */
+  /**
+   * Feeds one normalised frame `[I]` and returns the logits `[C]` of the sequence so far, without pooling those of this
+   * frame (a view, reused).
+   */
   step(frame: FloatArray): FloatArray;
   /** Back to the state before the first frame. */
   reset(): void;
@@ -92,7 +114,7 @@ export interface Network {
   /** The live parameters. Who writes into them calls `parametersChanged()` before the next call. */
   readonly parameters: ParameterSet;
   parametersChanged(): void;
-  /** Logits `[B, C]` at once, for small work such as one live window. @throws {HeedError} shape-mismatch */
+  /** Logits `[B, C]` (without pooling `[B, T, C]`, zeros in padding) at once, for small work such as one live window. @throws {HeedError} shape-mismatch */
   forward(batch: SequenceBatch): FloatArray;
   /** The same for bulk work; does not block the event loop where the backend has threads of its own. */
   forwardAsync(batch: SequenceBatch, signal?: CancelSignal): Promise<FloatArray>;
@@ -103,9 +125,11 @@ export interface Network {
 export interface Trainer {
   /**
    * Forward, loss, BPTT, clipping and one Adam update of the network's parameters.
+   * @param inputGradient `[B, T, I]`, overwritten with the loss's gradient in the inputs before clipping, zero in padding: what
+   *   an embedding below the network learns from
    * @throws {HeedError} shape-mismatch; training-diverged when loss or gradient is not finite (parameters untouched)
    */
-  step(batch: SequenceBatch, targets: Targets, learningRate: number): Promise<StepResult>;
+  step(batch: SequenceBatch, targets: Targets, learningRate: number, inputGradient?: FloatArray): Promise<StepResult>;
   /** A copy of Adam's memory, for a checkpoint. */
   state(): OptimiserState;
 }

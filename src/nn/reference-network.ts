@@ -2,17 +2,19 @@ import type { CancelSignal } from '../cancel.ts';
 import { HeedError } from '../errors.ts';
 import { checkBatch } from './batch-checks.ts';
 import { activationsFor, forwardPass, type NetworkActivations } from './forward-pass.ts';
-import type {
-  Network,
-  NetworkShape,
-  NetworkStream,
-  OptimiserState,
-  SequenceBatch,
-  Trainer,
-  TrainerSettings,
+import {
+  answersPerSequence,
+  type Network,
+  type NetworkShape,
+  type NetworkStream,
+  type OptimiserState,
+  type SequenceBatch,
+  type Trainer,
+  type TrainerSettings,
 } from './network.ts';
 import { packFrames, packSequences } from './packing.ts';
 import { parameterCount, type FloatArray, type ParameterSet } from './parameters.ts';
+import { answerPlaces } from './pooling.ts';
 import { ReferenceStream } from './reference-stream.ts';
 import { ReferenceTrainer } from './reference-trainer.ts';
 import { slicesOf } from './slices.ts';
@@ -46,13 +48,13 @@ export class ReferenceNetwork implements Network {
   }
 
   forward(batch: SequenceBatch): FloatArray {
-    const logits = this.createLogits(checkBatch(this.shape, batch));
+    const logits = this.createLogits(checkBatch(this.shape, batch), batch.frameCount);
     for (const slice of slicesOf(batch, this.shape.inputSize)) this.forwardSlice(slice.batch, slice.from, logits);
     return logits;
   }
 
   async forwardAsync(batch: SequenceBatch, signal?: CancelSignal): Promise<FloatArray> {
-    const logits = this.createLogits(checkBatch(this.shape, batch));
+    const logits = this.createLogits(checkBatch(this.shape, batch), batch.frameCount);
     for (const slice of slicesOf(batch, this.shape.inputSize)) {
       await this.pause();
       if (signal?.aborted) throw new HeedError('cancelled', 'Recognition was cancelled; nothing was changed.');
@@ -62,16 +64,16 @@ export class ReferenceNetwork implements Network {
   }
 
   createStream(): NetworkStream {
-    return new ReferenceStream(this.shape, this.weights, this.createLogits(1));
+    return new ReferenceStream(this.shape, this.weights, this.createLogits(1, 1));
   }
 
   createTrainer(settings: TrainerSettings, state?: OptimiserState): Trainer {
     return new ReferenceTrainer(this, this.weights, settings, this.pause, state);
   }
 
-  /** `[sequences, C]`, in the precision of the parameters */
-  private createLogits(sequences: number): FloatArray {
-    const length = sequences * this.shape.classCount;
+  /** `[sequences, C]` or without pooling `[sequences, frameCount, C]`, in the precision of the parameters */
+  private createLogits(sequences: number, frameCount: number): FloatArray {
+    const length = sequences * answersPerSequence(this.shape, frameCount) * this.shape.classCount;
     return this.parameters.values instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   }
 
@@ -80,7 +82,9 @@ export class ReferenceNetwork implements Network {
     const kept = (this.activations = activationsFor(this.activations, this.shape, packing, false));
     packFrames(kept.frames, batch, packing);
     forwardPass(this.weights, this.shape, packing, kept);
-    const { classCount } = this.shape;
-    logits.set(kept.logits.values.subarray(0, packing.sequenceCount * classCount), from * classCount);
+    const { classCount, pooling } = this.shape;
+    answerPlaces(pooling, packing, from, batch.frameCount).forEach((answer, a) =>
+      logits.set(kept.logits.values.subarray(a * classCount, (a + 1) * classCount), answer * classCount),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { HeedError } from '../errors.ts';
 import { Adam, clipScale, gradientNorm } from './adam.ts';
-import { checkBatch, checkTargets, checkTrainerSettings } from './batch-checks.ts';
+import { checkBatch, checkInputGradient, checkTargets, checkTrainerSettings } from './batch-checks.ts';
 import { GradientComputer } from './gradient.ts';
 import type {
   Network,
@@ -11,6 +11,7 @@ import type {
   Trainer,
   TrainerSettings,
 } from './network.ts';
+import type { FloatArray } from './parameters.ts';
 import type { NetworkWeights } from './tensors.ts';
 
 /** Trains a network by BPTT and Adam. */
@@ -38,23 +39,34 @@ export class ReferenceTrainer implements Trainer {
     this.optimiser = new Adam(network.parameters.values, settings, state);
   }
 
-  async step(batch: SequenceBatch, targets: Targets, learningRate: number): Promise<StepResult> {
-    const sequences = checkBatch(this.network.shape, batch);
-    checkTargets(this.network.shape, targets, sequences);
+  async step(
+    batch: SequenceBatch,
+    targets: Targets,
+    learningRate: number,
+    inputGradient?: FloatArray,
+  ): Promise<StepResult> {
+    checkBatch(this.network.shape, batch);
+    checkTargets(this.network.shape, targets, batch);
+    checkInputGradient(batch, inputGradient);
     if (!(learningRate >= 0 && learningRate < Infinity))
       throw new HeedError('usage', `A learning rate must be a number from 0 up, not ${learningRate}.`);
     if (this.busy) throw new HeedError('usage', 'A training step was asked for before the one before it had ended.');
     this.busy = true;
     try {
-      return await this.update(batch, targets, learningRate);
+      return await this.update(batch, targets, learningRate, inputGradient);
     } finally {
       this.busy = false;
     }
   }
 
-  private async update(batch: SequenceBatch, targets: Targets, learningRate: number): Promise<StepResult> {
+  private async update(
+    batch: SequenceBatch,
+    targets: Targets,
+    learningRate: number,
+    inputGradient: FloatArray | undefined,
+  ): Promise<StepResult> {
     const number = this.optimiser.step + 1;
-    const { loss, correct } = await this.gradients.run(batch, targets, number, this.pause);
+    const { loss, correct } = await this.gradients.run(batch, targets, number, this.pause, inputGradient);
     const norm = gradientNorm(this.gradients.gradient);
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
       throw new HeedError(

@@ -4,7 +4,7 @@ import type { FeatureSettings } from '../features/settings.ts';
 import { saveModel } from '../model/model-file.ts';
 import { defaultDecision, type Normaliser } from '../model/model.ts';
 import type { StateStatistics } from '../model/state-statistics.ts';
-import type { NetworkShape } from '../nn/network.ts';
+import type { ClassifierShape } from '../nn/network.ts';
 import type { BestEpoch } from './checkpoint.ts';
 import { provenanceOf, scoreOf } from './provenance.ts';
 import type { TrainRunSettings } from './settings.ts';
@@ -14,7 +14,7 @@ import type { TrainingSet } from './training-set.ts';
 export class BestModel {
   readonly #settings: TrainRunSettings;
   readonly #set: TrainingSet;
-  readonly #shape: NetworkShape;
+  readonly #shape: ClassifierShape;
   readonly #features: FeatureSettings;
   readonly #normaliser: Normaliser;
   #unsaved: HeedError | undefined;
@@ -22,7 +22,7 @@ export class BestModel {
   constructor(
     settings: TrainRunSettings,
     set: TrainingSet,
-    shape: NetworkShape,
+    shape: ClassifierShape,
     features: FeatureSettings,
     normaliser: Normaliser,
   ) {

@@ -1,6 +1,6 @@
 import type { EpochDraw, LabelClips } from '../dataset/epoch-draw.ts';
 import { UNKNOWN_LABEL } from '../model/model.ts';
-import type { NetworkShape } from '../nn/network.ts';
+import type { ClassifierShape } from '../nn/network.ts';
 import { parameterSet, tensorValues, type FloatArray, type ParameterSet } from '../nn/parameters.ts';
 
 /**
@@ -80,8 +80,8 @@ export class ClassPlan {
   }
 
   /** The model's parameters: those of the training, with the head of the model's labels only. */
-  modelParameters(trained: NetworkShape, values: FloatArray): { shape: NetworkShape; parameters: ParameterSet } {
-    const shape: NetworkShape = { ...trained, classCount: this.labels.length };
+  modelParameters(trained: ClassifierShape, values: FloatArray): { shape: ClassifierShape; parameters: ParameterSet } {
+    const shape: ClassifierShape = { ...trained, classCount: this.labels.length };
     const parameters = parameterSet(shape);
     const from = parameterSet(trained, 'float32', values);
     for (const { name, length } of parameters.tensors)

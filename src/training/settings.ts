@@ -1,6 +1,6 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../dataset/augment/augment.ts';
 import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../features/settings.ts';
-import type { NetworkShape, Precision } from '../nn/network.ts';
+import type { ClassifierShape, Precision } from '../nn/network.ts';
 import type { SkippedFile } from './progress.ts';
 
 /** A training run, as the engine's call `train` asks for it. */
@@ -52,7 +52,7 @@ export interface TrainTuning {
   readonly unknownWeight: number;
   /** Whether windows that cut a word off are learned as `_unknown_`. */
   readonly cutWords: boolean;
-  readonly pooling: NetworkShape['pooling'];
+  readonly pooling: ClassifierShape['pooling'];
   readonly dropout: number;
   /** Gradients longer than this are scaled down to it. */
   readonly clipNorm: number;

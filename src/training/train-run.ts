@@ -9,7 +9,7 @@ import { computeNormaliser } from '../features/normaliser.ts';
 import { featureHash, type FeatureSettings } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS, type NetworkShape } from '../nn/network.ts';
+import { DEFAULT_TRAINER_SETTINGS, type ClassifierShape } from '../nn/network.ts';
 import { parameterSet } from '../nn/parameters.ts';
 import { BatchMaker } from './batch-maker.ts';
 import type { Compute } from './compute.ts';
@@ -85,7 +85,7 @@ async function train(
   const features = extractor.settings;
   const tuning = tuningOf(settings);
   const { classCount } = set.classes;
-  const shape: NetworkShape = start
+  const shape: ClassifierShape = start
     ? { ...start.model.shape, classCount }
     : {
         ...{ inputSize: features.coefficients, hiddenSize: settings.hidden, layerCount: settings.layers, classCount },
@@ -194,7 +194,7 @@ export async function measureNormaliser(
 function fingerprintOf(
   { hidden, layers, epochs, batch, seed, precision }: TrainRunSettings,
   { checkpointEveryMs: _, ...tuning }: TrainTuning,
-  shape: NetworkShape,
+  shape: ClassifierShape,
   set: TrainingSet,
   validation: ValidationSet,
   features: string,

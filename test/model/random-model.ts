@@ -1,16 +1,16 @@
 import { DEFAULT_FEATURE_SETTINGS } from '../../src/features/settings.ts';
 import { defaultDecision, type Model, SILENCE_LABEL, UNKNOWN_LABEL } from '../../src/model/model.ts';
-import type { NetworkShape } from '../../src/nn/network.ts';
+import type { ClassifierShape } from '../../src/nn/network.ts';
 import { parameterSet } from '../../src/nn/parameters.ts';
 import { createRandom } from '../../src/random.ts';
 
 /** A small model of random weights, as large as real ones in value. Overrides change its shape. */
-export function randomModel(overrides: Partial<NetworkShape> = {}, seed = 1): Model {
+export function randomModel(overrides: Partial<ClassifierShape> = {}, seed = 1): Model {
   const random = createRandom(seed);
   const uniform = (low: number, high: number): number => low + (high - low) * random.next();
   const features = { ...DEFAULT_FEATURE_SETTINGS, coefficients: 5, melBands: 10, windowFrames: 20 };
   const labels = ['yes', 'nö', '<&"\\', SILENCE_LABEL, UNKNOWN_LABEL];
-  const shape: NetworkShape = {
+  const shape: ClassifierShape = {
     inputSize: features.coefficients,
     hiddenSize: 6,
     layerCount: 1,

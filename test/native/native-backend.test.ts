@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import {
+  answersPerSequence,
   DEFAULT_TRAINER_SETTINGS,
+  UNSCORED,
   type NetworkShape,
   type OptimiserState,
   type SequenceBatch,
@@ -17,7 +19,7 @@ const CELLS = ['gru', 'gru-reset-after'] as const;
 
 const shapes: NetworkShape[] = [];
 for (const cell of CELLS)
-  for (const pooling of ['last', 'mean'] as const)
+  for (const pooling of ['last', 'mean', 'none'] as const)
     for (const [inputSize, hiddenSize, layerCount, classCount] of [
       [1, 1, 1, 1],
       [40, 128, 1, 12],
@@ -32,7 +34,7 @@ function randomShapes(set: string): NetworkShape[] {
   const random = createRandom(17, set);
   const size = (): number => 1 + random.integer(300);
   return CELLS.flatMap((cell) =>
-    (['last', 'mean'] as const).map((pooling) => ({
+    (['last', 'mean', 'none'] as const).map((pooling) => ({
       ...{
         inputSize: size(),
         hiddenSize: size(),
@@ -50,10 +52,14 @@ function makeBatch(shape: NetworkShape, sequences: number, frameCount: number, r
   return { inputs, lengths, frameCount };
 }
 
-function makeTargets(shape: NetworkShape, sequences: number, random: Random, loss: Targets['loss']): Targets {
-  return loss === 'cross-entropy'
-    ? { loss, classes: Int32Array.from({ length: sequences }, () => random.integer(shape.classCount)) }
-    : { loss, values: Float32Array.from({ length: sequences * shape.classCount }, () => random.normal()) };
+/** Without pooling about a sixth of the frames is not scored. */
+function makeTargets(shape: NetworkShape, batch: SequenceBatch, random: Random, loss: Targets['loss']): Targets {
+  const answers = batch.lengths.length * answersPerSequence(shape, batch.frameCount);
+  if (loss === 'mean-squared-error')
+    return { loss, values: Float32Array.from({ length: answers * shape.classCount }, () => random.normal()) };
+  const classes = Int32Array.from({ length: answers }, () => random.integer(shape.classCount));
+  if (shape.pooling === 'none') for (let a = 5; a < answers; a += 6) classes[a] = UNSCORED;
+  return { loss, classes };
 }
 
 const largest = (values: ArrayLike<number>): number => Array.from(values).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
@@ -77,15 +83,18 @@ describe.skipIf(!addon)('the native core', () => {
       expect(difference(await own.forwardAsync(batch), other.forward(batch))).toBeLessThan(1e-5);
       for (const loss of ['cross-entropy', 'mean-squared-error'] as const)
         for (const settings of [{}, { truncateFrames: 3 }, { dropout: 0.3 }]) {
-          const targets = makeTargets(shape, 19, random, loss);
+          const targets = makeTargets(shape, batch, random, loss);
           const all = { ...DEFAULT_TRAINER_SETTINGS, clipNorm: Infinity, ...settings };
           const [a, b] = [own.createTrainer(all), other.createTrainer(all)];
           // A learning rate of zero: Adam's first moment is then a tenth of the gradient.
-          const [ra, rb] = [await a.step(batch, targets, 0), await b.step(batch, targets, 0)];
+          const [da, db] = [new Float32Array(batch.inputs.length), new Float32Array(batch.inputs.length)];
+          const [ra, rb] = [await a.step(batch, targets, 0, da), await b.step(batch, targets, 0, db)];
           expect(ra.loss).toBeCloseTo(rb.loss, 5);
           expect(ra.correct).toBe(rb.correct);
           const expected = b.state().firstMoment;
           expect(difference(a.state().firstMoment, expected)).toBeLessThan(1e-5 * Math.max(1e-3, largest(expected)));
+          if (shape.classCount > 1) expect(largest(db)).toBeGreaterThan(0);
+          expect(difference(da, db)).toBeLessThan(1e-5 * Math.max(1e-3, largest(db)));
         }
     });
 
@@ -97,7 +106,7 @@ describe.skipIf(!addon)('the native core', () => {
       const own = native.createNetwork(shape, parameterSet(shape, 'float32', Float32Array.from(initial.values)));
       const other = reference.createNetwork(shape, initial);
       expect(difference(own.forward(batch), other.forward(batch))).toBeLessThan(1e-5);
-      const targets = makeTargets(shape, sequences, random, 'cross-entropy');
+      const targets = makeTargets(shape, batch, random, 'cross-entropy');
       const settings = { ...DEFAULT_TRAINER_SETTINGS, dropout: 0.2, truncateFrames: 4 };
       const [a, b] = [own.createTrainer(settings), other.createTrainer(settings)];
       const [ra, rb] = [await a.step(batch, targets, 0), await b.step(batch, targets, 0)];
@@ -125,11 +134,27 @@ describe.skipIf(!addon)('the native core', () => {
       }
     });
 
+    it('answers every frame of a single sequence as it does among others', () => {
+      const shape = { inputSize: 5, hiddenSize: 20, layerCount: 2, classCount: 3, cell: 'gru' } as const;
+      const network = native.createNetwork(
+        { ...shape, pooling: 'none' },
+        initialiseParameters({ ...shape, pooling: 'none' }, 3),
+      );
+      const batch = makeBatch({ ...shape, pooling: 'none' }, 2, 9, createRandom(8));
+      batch.lengths.set([9, 4]);
+      const both = network.forward(batch);
+      const first = { inputs: batch.inputs.slice(0, 9 * 5), lengths: Int32Array.of(9), frameCount: 9 };
+      expect(difference(network.forward(first), both.subarray(0, 27))).toBeLessThan(1e-5);
+      // Four answers of the second sequence, and zeros in its padding.
+      expect([...both.subarray(27 + 12)]).toEqual(Array<number>(15).fill(0));
+      expect(largest(both.subarray(27, 27 + 12))).toBeGreaterThan(0);
+    });
+
     it('trains to the same bits twice, and on from a saved optimiser as if it had not stopped', async () => {
       const shape = shapes.find(({ layerCount, cell }) => layerCount === 3 && cell === 'gru')!;
       const random = createRandom(2);
       const batches = Array.from({ length: 6 }, () => makeBatch(shape, 21, 8, random));
-      const targets = makeTargets(shape, 21, random, 'cross-entropy');
+      const targets = makeTargets(shape, batches[0]!, random, 'cross-entropy');
       const settings = { ...DEFAULT_TRAINER_SETTINGS, dropout: 0.25, seed: 9 };
       const train = async (stopAfter: number): Promise<{ parameters: number[]; state: OptimiserState }> => {
         let network = native.createNetwork(shape, initialiseParameters(shape, 4));

@@ -16,7 +16,7 @@ const shape: NetworkShape = {
 function draw(lengths: readonly number[], share: number) {
   const packing = packSequences(Int32Array.from(lengths));
   const masks = createDropoutMasks(shape, packing.rowCount, packing.sequenceCount);
-  drawDropoutMasks(masks, packing, share, createRandom(1, 'dropout step 1'));
+  drawDropoutMasks(shape.pooling, masks, packing, share, createRandom(1, 'dropout step 1'));
   return masks;
 }
 

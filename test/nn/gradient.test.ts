@@ -79,7 +79,7 @@ async function expectAgreement(
 ): Promise<void> {
   const parameters = randomParameters(shape, 1);
   const batch = randomBatch(shape, LENGTHS, FRAMES, 2);
-  const targets = randomTargets(shape, loss, LENGTHS.length, 3);
+  const targets = randomTargets(shape, loss, LENGTHS.length, 3, FRAMES);
   const { gradient, dInputs, loss: value } = await bptt(shape, parameters, batch, targets, setting);
   const lossNow = differentiate(parameters, batch, targets);
   expect(value).toBeCloseTo(await lossNow(), 12);
@@ -127,6 +127,19 @@ describe('backpropagation through time', () => {
       );
     });
 
+    for (const loss of ['cross-entropy', 'mean-squared-error'] as const)
+      it(`agrees with central differences for every parameter and input (${form}, masks, an answer per frame, ${loss})`, () => {
+        const shape = shapeOf({ ...changes, pooling: 'none' });
+        return expectAgreement(
+          shape,
+          loss,
+          {},
+          (...given) =>
+            () =>
+              plainLoss(shape, ...given),
+        );
+      });
+
     it(`agrees with central differences in which carried states hold still (${form}, masks, truncated)`, () => {
       const shape = shapeOf({ ...changes, pooling: 'mean' });
       const truncateFrames = 2;
@@ -149,6 +162,19 @@ describe('backpropagation through time', () => {
       });
     });
   }
+
+  it('agrees with central differences under the same dropout masks where every frame has an answer', async () => {
+    const shape = shapeOf({ layerCount: 2, pooling: 'none' });
+    const setting = { dropout: 0.4 };
+    await expectAgreement(shape, 'cross-entropy', setting, (parameters, batch, targets) => {
+      const weights = createNetworkWeights(shape);
+      const computer = new GradientComputer(shape, weights, { ...DEFAULT_TRAINER_SETTINGS, ...setting });
+      return async () => {
+        loadWeights(weights, shape, parameters.values);
+        return (await computer.run(batch, targets, 1, noPause)).loss;
+      };
+    });
+  });
 
   it('gives another gradient when truncated, and the full one when no sequence reaches the first boundary', async () => {
     const shape = shapeOf({});

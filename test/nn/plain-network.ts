@@ -1,4 +1,4 @@
-import type { NetworkShape, SequenceBatch, Targets } from '../../src/nn/network.ts';
+import { UNSCORED, type NetworkShape, type SequenceBatch, type Targets } from '../../src/nn/network.ts';
 import { tensorValues, type FloatArray, type ParameterSet } from '../../src/nn/parameters.ts';
 
 /** States that truncated BPTT holds still: remembered by the first run with the same object, read by the later ones. */
@@ -30,22 +30,30 @@ export function plainLoss(
   targets: Targets,
   carried?: CarriedStates,
 ): number {
-  const { inputSize, classCount } = shape;
+  const { inputSize, classCount, pooling } = shape;
   let loss = 0;
+  let scored = 0;
+  const add = (logits: Float64Array, answer: number): void => {
+    if (targets.loss === 'cross-entropy') {
+      if (targets.classes[answer] === UNSCORED) return;
+      const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+      loss -= Math.log(Math.exp(logits[targets.classes[answer]!]!) / total);
+    } else {
+      logits.forEach((logit, c) => (loss += (logit - targets.values[answer * classCount + c]!) ** 2 / classCount));
+    }
+    scored++;
+  };
   batch.lengths.forEach((length, b) => {
     const start = b * batch.frameCount * inputSize;
     const logits = plainLogits(shape, parameters, batch.inputs.subarray(start, start + length * inputSize), b, carried);
-    if (targets.loss === 'cross-entropy') {
-      const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
-      loss -= Math.log(Math.exp(logits[targets.classes[b]!]!) / total);
-    } else {
-      logits.forEach((logit, c) => (loss += (logit - targets.values[b * classCount + c]!) ** 2 / classCount));
-    }
+    for (let t = 0; t < length; t++)
+      if (pooling === 'none') add(logits.subarray(t * classCount, (t + 1) * classCount), b * batch.frameCount + t);
+    if (pooling !== 'none') add(logits, b);
   });
-  return loss / batch.lengths.length;
+  return loss / scored;
 }
 
-/** Logits `[C]` of one sequence `[T, I]`; `sequence` names it in `carried`. */
+/** Logits `[C]`, without pooling `[T, C]`, of one sequence `[T, I]`; `sequence` names it in `carried`. */
 export function plainLogits(
   shape: NetworkShape,
   parameters: ParameterSet,
@@ -58,14 +66,26 @@ export function plainLogits(
   let states = Float64Array.from(frames);
   for (let layer = 0; layer < shape.layerCount; layer++)
     states = plainLayer(shape, parameters, layer, states, frameCount, `sequence ${sequence}`, carried);
+  if (pooling === 'none') {
+    const answers = Array.from({ length: frameCount }, (_, t) =>
+      plainHead(parameters, states.subarray(t * H, (t + 1) * H), classCount),
+    );
+    return Float64Array.from(answers.flatMap((logits) => [...logits]));
+  }
   const pooled = new Float64Array(H);
   for (let t = pooling === 'last' ? frameCount - 1 : 0; t < frameCount; t++)
     for (let j = 0; j < H; j++) pooled[j] = pooled[j]! + states[t * H + j]! / (pooling === 'last' ? 1 : frameCount);
+  return plainHead(parameters, pooled, classCount);
+}
+
+/** Logits `[C]` of one state `[H]`. */
+function plainHead(parameters: ParameterSet, state: Float64Array, classCount: number): Float64Array {
+  const H = state.length;
   const weights = tensorView(parameters, 'head.weights');
   const bias = tensorView(parameters, 'head.bias');
   return Float64Array.from({ length: classCount }, (_, c) => {
     let sum = bias[c]!;
-    for (let j = 0; j < H; j++) sum += weights[c * H + j]! * pooled[j]!;
+    for (let j = 0; j < H; j++) sum += weights[c * H + j]! * state[j]!;
     return sum;
   });
 }

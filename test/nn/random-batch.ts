@@ -1,4 +1,10 @@
-import type { NetworkShape, SequenceBatch, Targets } from '../../src/nn/network.ts';
+import {
+  answersPerSequence,
+  UNSCORED,
+  type NetworkShape,
+  type SequenceBatch,
+  type Targets,
+} from '../../src/nn/network.ts';
 import { parameterSet, type ParameterSet } from '../../src/nn/parameters.ts';
 import { createRandom } from '../../src/random.ts';
 
@@ -26,12 +32,22 @@ export function randomBatch(
   return { inputs, lengths: Int32Array.from(lengths), frameCount };
 }
 
-export function randomTargets(shape: NetworkShape, loss: Targets['loss'], sequences: number, seed: number): Targets {
+/** Targets for so many sequences, or without pooling for their frames, of which a third is not scored. */
+export function randomTargets(
+  shape: NetworkShape,
+  loss: Targets['loss'],
+  sequences: number,
+  seed: number,
+  frameCount = 1,
+): Targets {
   const random = createRandom(seed, 'targets');
-  const { classCount } = shape;
-  return loss === 'cross-entropy'
-    ? { loss, classes: Int32Array.from({ length: sequences }, () => random.integer(classCount)) }
-    : { loss, values: Float64Array.from({ length: sequences * classCount }, () => random.normal()) };
+  const { classCount, pooling } = shape;
+  const answers = sequences * answersPerSequence(shape, frameCount);
+  if (loss === 'mean-squared-error')
+    return { loss, values: Float64Array.from({ length: answers * classCount }, () => random.normal()) };
+  const classes = Int32Array.from({ length: answers }, () => random.integer(classCount));
+  if (pooling === 'none') for (let a = 0; a < answers; a += 3) classes[a] = UNSCORED;
+  return { loss, classes };
 }
 
 /** Sequence b of a batch as a batch of its own. */

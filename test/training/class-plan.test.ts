@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cutOf, MADE_SILENCE } from '../../src/dataset/epoch-draw.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
-import type { NetworkShape } from '../../src/nn/network.ts';
+import type { ClassifierShape } from '../../src/nn/network.ts';
 import { tensorValues } from '../../src/nn/parameters.ts';
 import { ClassPlan } from '../../src/training/class-plan.ts';
 
@@ -35,7 +35,7 @@ describe('the classes of a training', () => {
   });
 
   it('become a model with the head of the labels only, and the same answers', () => {
-    const trained: NetworkShape = {
+    const trained: ClassifierShape = {
       ...{ inputSize: 3, hiddenSize: 4, layerCount: 2, classCount: plan.classCount },
       ...{ cell: 'gru' as const, pooling: 'mean' },
     };

@@ -11,7 +11,7 @@ import { loadModel } from '../../src/model/model-file.ts';
 import { createClipRecogniser } from '../../src/model/recogniser.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import { createReferenceCompute } from '../../src/training/compute.ts';
-import type { NetworkShape } from '../../src/nn/network.ts';
+import type { ClassifierShape } from '../../src/nn/network.ts';
 import { tensorValues } from '../../src/nn/parameters.ts';
 import { disputedList } from '../../src/training/disputed-clips.ts';
 import { evaluateFolder, type EvaluationResult, type EvaluationSettings } from '../../src/training/evaluate-folder.ts';
@@ -23,7 +23,7 @@ const compute = createReferenceCompute();
 
 /** A model that knows nothing yet, but answers. */
 function untrained(labels: readonly string[]): Model {
-  const shape: NetworkShape = {
+  const shape: ClassifierShape = {
     ...{ inputSize: 40, hiddenSize: 6, layerCount: 1, classCount: labels.length },
     ...{ cell: 'gru' as const, pooling: 'mean' as const },
   };

@@ -1,5 +1,5 @@
 import type { CellName } from '../../nn/cells/cell.ts';
-import type { NetworkShape } from '../../nn/network.ts';
+import type { ClassifierShape } from '../../nn/network.ts';
 
 /** A network and a batch on which programs are compared. */
 export interface BenchShape {
@@ -20,7 +20,7 @@ export const BENCH_SHAPES: Readonly<Record<'A' | 'B', BenchShape>> = {
 };
 
 /** The network of a shape; its head sees the last state, as in the programs it is compared with. */
-export function networkShape(shape: BenchShape, cell: CellName = 'gru'): NetworkShape {
+export function networkShape(shape: BenchShape, cell: CellName = 'gru'): ClassifierShape {
   const { inputSize, hiddenSize, layerCount, classCount } = shape;
   return { inputSize, hiddenSize, layerCount, classCount, cell, pooling: 'last' };
 }

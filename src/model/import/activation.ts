@@ -1,5 +1,5 @@
 import type { OnnxLayer } from '../layer-conversion.ts';
-import type { NetworkShape } from '../../nn/network.ts';
+import type { ClassifierShape } from '../../nn/network.ts';
 import type { InputAxis, KnownTensor, Size } from './known-tensor.ts';
 import type { Obstacle } from './obstacle.ts';
 
@@ -36,7 +36,7 @@ export interface Activation {
   readonly layers: readonly ImportedLayer[];
   /** Which axes of the input the first layer took for which; undefined before it. */
   readonly roles: { readonly frames: Axis; readonly batch: Axis } | undefined;
-  readonly pooling: NetworkShape['pooling'] | undefined;
+  readonly pooling: ClassifierShape['pooling'] | undefined;
   readonly head: Head | undefined;
   readonly softmax: boolean;
 }

@@ -1,7 +1,7 @@
 import { HeedError } from '../../errors.ts';
 import { MIN_DEVIATION } from '../../features/normaliser.ts';
 import { checkFeatureSettings, DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../../features/settings.ts';
-import type { NetworkShape } from '../../nn/network.ts';
+import type { ClassifierShape } from '../../nn/network.ts';
 import { parameterSet, type ParameterSet, tensorValues } from '../../nn/parameters.ts';
 import { onnxToLayer } from '../layer-conversion.ts';
 import { defaultDecision, type Model, type Normaliser } from '../model.ts';
@@ -103,7 +103,7 @@ function modelOf(classifier: GraphClassifier, proto: ModelProto, name: string, s
   };
 }
 
-function shapeOf({ layers, head, pooling }: Activation): NetworkShape {
+function shapeOf({ layers, head, pooling }: Activation): ClassifierShape {
   const [first] = layers;
   const sizes = layers.map(({ hiddenSize }) => hiddenSize);
   const { cell } = first!;
@@ -136,7 +136,7 @@ function shapeOf({ layers, head, pooling }: Activation): NetworkShape {
 
 function featuresOf(
   { activation, inputSizes }: GraphClassifier,
-  { inputSize, cell }: NetworkShape,
+  { inputSize, cell }: ClassifierShape,
   given: Partial<FeatureSettings> = {},
 ): FeatureSettings {
   if (given.coefficients !== undefined && given.coefficients !== inputSize)
@@ -160,7 +160,7 @@ function featuresOf(
   return features;
 }
 
-function labelsFor({ classCount }: NetworkShape, name: string, labels: readonly string[] | undefined): string[] {
+function labelsFor({ classCount }: ClassifierShape, name: string, labels: readonly string[] | undefined): string[] {
   if (!labels)
     throw new HeedError(
       'labels-missing',
@@ -179,7 +179,7 @@ function labelsFor({ classCount }: NetworkShape, name: string, labels: readonly 
   return [...labels];
 }
 
-function parametersOf({ layers, head }: Activation, shape: NetworkShape): ParameterSet {
+function parametersOf({ layers, head }: Activation, shape: ClassifierShape): ParameterSet {
   const parameters = parameterSet(shape);
   layers.forEach((layer, index) => onnxToLayer(layer, parameters, shape, index));
   tensorValues(parameters, 'head.weights').set(head!.weights);

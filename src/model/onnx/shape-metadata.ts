@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gruCell } from '../../nn/cells/cell.ts';
-import type { NetworkShape } from '../../nn/network.ts';
+import type { ClassifierShape } from '../../nn/network.ts';
 
 const size = (most: number): z.ZodNumber => z.number().int().min(1).max(most);
 
@@ -22,7 +22,7 @@ export const shapeMetadata = z
     resetAfter: z.boolean().optional(),
     cell: z.enum(['rnn', 'lstm', 'mgu']).optional(),
   })
-  .transform(({ resetAfter, cell, ...rest }, context): NetworkShape => {
+  .transform(({ resetAfter, cell, ...rest }, context): ClassifierShape => {
     if ((resetAfter === undefined) === (cell === undefined)) {
       context.addIssue({ code: 'custom', message: 'either resetAfter or cell says which cell it is' });
       return z.NEVER;
@@ -31,7 +31,7 @@ export const shapeMetadata = z
   });
 
 /** What `shapeMetadata` reads. */
-export function encodeShape({ cell, ...rest }: NetworkShape): z.input<typeof shapeMetadata> {
+export function encodeShape({ cell, ...rest }: ClassifierShape): z.input<typeof shapeMetadata> {
   if (cell === 'gru' || cell === 'gru-reset-after') return { ...rest, resetAfter: cell === 'gru-reset-after' };
   return { ...rest, cell };
 }

@@ -105,8 +105,9 @@ Shape shapeArgument(const Napi::Value& value) {
   shape.classes = integerField(object, "classCount", 1, 65536);
   shape.resetAfter = booleanField(object, "resetAfter");
   const std::string pooling = stringField(object, "pooling");
-  if (pooling != "last" && pooling != "mean") throw mismatch(object.Env(), "The pooling must be last or mean.");
-  shape.pooling = pooling == "mean" ? Pooling::mean : Pooling::last;
+  if (pooling != "last" && pooling != "mean" && pooling != "none")
+    throw mismatch(object.Env(), "The pooling must be last, mean or none.");
+  shape.pooling = pooling == "mean" ? Pooling::mean : pooling == "none" ? Pooling::none : Pooling::last;
   if (Network::parameterCount(shape) > largestNetwork)
     throw mismatch(object.Env(), "A network of this shape would have " + std::to_string(Network::parameterCount(shape)) +
                                      " parameters; at most " + std::to_string(largestNetwork) + " can be used.");
@@ -172,19 +173,21 @@ Batch batchArgument(const Napi::Value& value, const Shape& shape, std::vector<fl
   return batch;
 }
 
-Targets targetsArgument(const Napi::Value& value, const Shape& shape, int sequences) {
+Targets targetsArgument(const Napi::Value& value, const Shape& shape, const Batch& batch) {
   const Napi::Object object = objectArgument(value, "targets");
   const std::string loss = stringField(object, "loss");
+  const long long answers = static_cast<long long>(batch.sequences) * shape.answersPerSequence(batch.frames);
+  const bool perFrame = shape.pooling == Pooling::none;
   Targets targets;
   if (loss == "cross-entropy") {
-    const Napi::Int32Array classes = integersArgument(object.Get("classes"), "classes", sequences);
-    targets.classes.assign(classes.Data(), classes.Data() + sequences);
+    const Napi::Int32Array classes = integersArgument(object.Get("classes"), "classes", answers);
+    targets.classes.assign(classes.Data(), classes.Data() + answers);
     for (const std::int32_t c : targets.classes)
-      if (c < 0 || c >= shape.classes)
+      if (c < (perFrame ? unscored : 0) || c >= shape.classes)
         throw mismatch(value.Env(), "A class must be from 0 to " + std::to_string(shape.classes - 1) + ", not " + std::to_string(c) + ".");
   } else if (loss == "mean-squared-error") {
     targets.loss = Loss::meanSquaredError;
-    const long long count = static_cast<long long>(sequences) * shape.classes;
+    const long long count = answers * shape.classes;
     const Napi::Float32Array values = floatsArgument(object.Get("values"), "values", count);
     targets.values.assign(values.Data(), values.Data() + count);
   } else {

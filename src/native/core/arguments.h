@@ -55,6 +55,6 @@ MfccSettings mfccSettingsArgument(const Napi::Value& value);
 Batch batchArgument(const Napi::Value& value, const Shape& shape, std::vector<float>& room);
 
 // { loss: 'cross-entropy', classes: Int32Array } or { loss: 'mean-squared-error', values: Float32Array }, copied.
-Targets targetsArgument(const Napi::Value& value, const Shape& shape, int sequences);
+Targets targetsArgument(const Napi::Value& value, const Shape& shape, const Batch& batch);
 
 }  // namespace heed

@@ -162,7 +162,8 @@ void Network::drawMasks(Share& share, const Batch& batch, float dropout, std::in
     share.masks[l].resize(batch.frames * rows * stride);
     share.dropped[l].resize(batch.frames * rows * stride);
   }
-  share.headMask.resize(rows * paddedHidden_);
+  const bool perFrame = shape_.pooling == Pooling::none;
+  share.headMask.resize((perFrame ? batch.frames : 1) * rows * paddedHidden_);
   Random random(seed, "dropout step " + std::to_string(step));
   const float kept = float(1 / (1 - double(dropout)));
   const double limit = dropout;
@@ -176,7 +177,8 @@ void Network::drawMasks(Share& share, const Batch& batch, float dropout, std::in
     };
     for (int l = 0; l < between; l++)
       for (int t = 0; t < batch.lengths[b]; t++) draw(m < 0 ? nullptr : share.masks[l].data() + (t * rows + m) * stride);
-    draw(m < 0 ? nullptr : share.headMask.data() + std::size_t(m) * paddedHidden_);
+    for (int t = 0; t < (perFrame ? batch.lengths[b] : 1); t++)
+      draw(m < 0 ? nullptr : share.headMask.data() + (t * rows + m) * paddedHidden_);
   }
 }
 
@@ -201,8 +203,12 @@ bool Network::forwardShare(Share& share, const Batch& batch, bool train, float d
     }
   }
   const LayerSpace& top = share.layers.back();
-  share.pooled.resize(rows * Hp);
-  for (int m = 0; m < share.count; m++) {
+  const bool perFrame = shape_.pooling == Pooling::none;
+  share.pooled.resize((perFrame ? T : 1) * rows * Hp);
+  if (perFrame)
+    for (std::size_t row = 0; row < T * rows; row++)
+      std::copy_n(top.h.data() + (rows + row) * top.stride, Hp, share.pooled.data() + row * Hp);
+  for (int m = 0; !perFrame && m < share.count; m++) {
     float* out = share.pooled.data() + std::size_t(m) * Hp;
     const int length = batch.lengths[share.first + m];
     if (shape_.pooling == Pooling::last) {
@@ -216,10 +222,11 @@ bool Network::forwardShare(Share& share, const Batch& batch, bool train, float d
   return true;
 }
 
-void Network::headForward(Share& share, const Batch&, float* logits) const {
-  for (int m = 0; m < share.count; m++)
+void Network::headForward(Share& share, const Batch& batch, float* logits) const {
+  share.eachAnswer(shape_, batch, [&](std::size_t row, std::size_t answer) {
     kernels_.dense(values_.data() + headOffset_, values_.data() + headBiasOffset_, shape_.classes, paddedHidden_, paddedHidden_,
-                   share.pooled.data() + std::size_t(m) * paddedHidden_, logits + std::size_t(share.first + m) * shape_.classes);
+                   share.pooled.data() + row * paddedHidden_, logits + answer * shape_.classes);
+  });
 }
 
 // One sequence is one row of a tile, whose other rows would be computed for nothing: frame by frame it is several times as
@@ -229,7 +236,8 @@ Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic
   packForward();
   for (int t = 0; t < batch.lengths[0]; t++) {
     if (cancelled.load(std::memory_order_relaxed)) return Outcome::cancelled;
-    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), t, logits);
+    const std::size_t answer = shape_.pooling == Pooling::none ? t : 0;
+    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), t, logits + answer * shape_.classes);
   }
   return Outcome::done;
 }

@@ -11,13 +11,16 @@
 
 namespace heed {
 
-enum class Pooling { last, mean };
+enum class Pooling { last, mean, none };
 enum class Loss { crossEntropy, meanSquaredError };
 
 struct Shape {
   int input = 0, hidden = 0, layers = 0, classes = 0;
   bool resetAfter = false;
   Pooling pooling = Pooling::last;
+
+  // The head's answers for each sequence of a batch: one, or without pooling one for each frame.
+  int answersPerSequence(int frames) const { return pooling == Pooling::none ? frames : 1; }
 };
 
 struct TrainerSettings {
@@ -33,10 +36,13 @@ struct Batch {
   std::vector<std::int32_t> lengths;
 };
 
+// The class of a frame that is not scored.
+constexpr std::int32_t unscored = -1;
+
 struct Targets {
   Loss loss = Loss::crossEntropy;
-  std::vector<std::int32_t> classes;  // [B]
-  std::vector<float> values;          // [B, C]
+  std::vector<std::int32_t> classes;  // [B], without pooling [B, T]
+  std::vector<float> values;          // [B, C], without pooling [B, T, C]
 };
 
 enum class Outcome { done, cancelled, diverged, outOfMemory };
@@ -73,12 +79,16 @@ class Network {
   void getParameters(float* flat) const { gather(values_, flat); }
   std::size_t paddedCount() const { return values_.size(); }
 
-  // Logits [B, C]. Threads split the batch; without a pool the caller's thread does it all.
+  // Logits [B, C], without pooling [B, T, C] (padding is left alone). Threads split the batch; without a pool the caller's thread does it all.
   Outcome forward(const Batch&, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled);
 
   // Forward, loss, BPTT, clipping by global norm, Adam. Leaves the parameters alone unless it answers `done`.
+  // inputGradient [B, T, I], zeros, or null: the loss's gradient in the inputs, before clipping.
   StepResult trainStep(const Batch&, const Targets&, const TrainerSettings&, float learningRate, Optimiser&, ThreadPool& pool,
-                       const std::atomic<bool>& cancelled);
+                       const std::atomic<bool>& cancelled, float* inputGradient = nullptr);
+
+  // How many answers of the batch have a target: the loss is a mean over them.
+  int scoredAnswers(const Batch&, const Targets&) const;
 
   // One frame of a live sequence. state [layers · Hp + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
   std::size_t streamStateSize() const;
@@ -97,8 +107,9 @@ class Network {
   bool forwardShare(Share&, const Batch&, bool train, float dropout, std::int32_t seed, std::int64_t step,
                     const std::atomic<bool>& cancelled) const;
   void headForward(Share&, const Batch&, float* logits) const;
-  double headBackward(Share&, const Batch&, const Targets&, const float* logits, float dropout, int& correct) const;
-  bool backwardShare(Share&, const Batch&, float dropout, int truncateFrames, const std::atomic<bool>& cancelled) const;
+  double headBackward(Share&, const Batch&, const Targets&, const float* logits, float dropout, int scored, int& correct) const;
+  bool backwardShare(Share&, const Batch&, float dropout, int truncateFrames, const std::atomic<bool>& cancelled,
+                     float* inputGradient) const;
   void pack(int thread, int threads, bool forward, bool backward);
   std::vector<ForwardPanels>& panelsIn(Precision precision) { return forwardPanels_[static_cast<int>(precision)]; }
   bool& packedIn(Precision precision) { return forwardPacked_[static_cast<int>(precision)]; }

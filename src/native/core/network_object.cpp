@@ -57,6 +57,10 @@ Napi::Error outcomeError(Napi::Env env, Outcome outcome) {
                     "A lower learning rate may help.");
 }
 
+std::size_t logitCount(const Shape& shape, const Batch& batch) {
+  return std::size_t(batch.sequences) * shape.answersPerSequence(batch.frames) * shape.classes;
+}
+
 Napi::Float32Array copyOut(Napi::Env env, const std::vector<float>& values) {
   Napi::Float32Array out = Napi::Float32Array::New(env, values.size());
   std::copy(values.begin(), values.end(), out.Data());
@@ -101,7 +105,7 @@ class ForwardJob : public Job {
   ForwardJob(Napi::Env env, Claim claim, Batch batch) : Job(env, std::move(claim)), batch_(std::move(batch)) {}
   ~ForwardJob() override { claim_->room = std::move(batch_.inputs); }
   void work() override {
-    logits_.resize(std::size_t(batch_.sequences) * claim_->network.shape().classes);
+    logits_.resize(logitCount(claim_->network.shape(), batch_));
     ThreadPool& pool = sharedPool();
     outcome_ = claim_->network.forward(batch_, logits_.data(), &pool, pool.threads(), claim_->cancelled);
   }
@@ -117,12 +121,18 @@ class ForwardJob : public Job {
 class StepJob : public Job {
  public:
   StepJob(Napi::Env env, Claim claim, Batch batch, Targets targets, const TrainerSettings& settings, float learningRate,
-          std::shared_ptr<Optimiser> optimiser, const Napi::Float32Array& parameters)
+          std::shared_ptr<Optimiser> optimiser, const Napi::Float32Array& parameters, const Napi::Value& inputGradient)
       : Job(env, std::move(claim)), batch_(std::move(batch)), targets_(std::move(targets)), settings_(settings),
-        learningRate_(learningRate), optimiser_(std::move(optimiser)), parameters_(Napi::Persistent(parameters)) {}
+        learningRate_(learningRate), optimiser_(std::move(optimiser)), parameters_(Napi::Persistent(parameters)) {
+    if (inputGradient.IsUndefined()) return;
+    const Napi::Float32Array given = inputGradient.As<Napi::Float32Array>();
+    inputGradient_.resize(given.ElementLength());
+    givenInputGradient_ = Napi::Persistent(given);
+  }
   ~StepJob() override { claim_->room = std::move(batch_.inputs); }
   void work() override {
-    result_ = claim_->network.trainStep(batch_, targets_, settings_, learningRate_, *optimiser_, sharedPool(), claim_->cancelled);
+    result_ = claim_->network.trainStep(batch_, targets_, settings_, learningRate_, *optimiser_, sharedPool(), claim_->cancelled,
+                                         inputGradient_.empty() ? nullptr : inputGradient_.data());
     outcome_ = result_.outcome;
   }
 
@@ -135,6 +145,12 @@ class StepJob : public Job {
                        "The parameters' array was resized or given away while a training step ran, so that the step could not be "
                        "written back; go on from the last checkpoint.");
     claim_->network.getParameters(parameters.Data());
+    if (!inputGradient_.empty()) {
+      Napi::Float32Array given = givenInputGradient_.Value();
+      if (given.ElementLength() != inputGradient_.size())
+        throw codedError(env, "shape-mismatch", "The room for the inputs' gradient was resized or given away while a training step ran.");
+      std::copy(inputGradient_.begin(), inputGradient_.end(), given.Data());
+    }
     Napi::Object out = Napi::Object::New(env);
     out.Set("loss", result_.loss);
     out.Set("correct", result_.correct);
@@ -148,6 +164,8 @@ class StepJob : public Job {
   TrainerSettings settings_;
   float learningRate_;
   std::shared_ptr<Optimiser> optimiser_;
+  std::vector<float> inputGradient_;  // empty where it is not wanted
+  Napi::Reference<Napi::Float32Array> givenInputGradient_;
   Napi::Reference<Napi::Float32Array> parameters_;
   StepResult result_;
 };
@@ -187,7 +205,7 @@ Napi::Value NetworkObject::forward(const Napi::CallbackInfo& info) {
   return withCodedErrors(info.Env(), [&]() -> Napi::Value {
     Batch batch = batchArgument(info[0], state_->network.shape(), state_->room);
     const Claim claim(info.Env(), state_);
-    std::vector<float> logits(std::size_t(batch.sequences) * claim->network.shape().classes);
+    std::vector<float> logits(logitCount(claim->network.shape(), batch));
     const Outcome outcome = claim->network.forward(batch, logits.data(), nullptr, 1, claim->cancelled);
     state_->room = std::move(batch.inputs);
     if (outcome != Outcome::done) throw outcomeError(info.Env(), outcome);
@@ -233,12 +251,16 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
 Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   const Shape& shape = state_->network.shape();
   Batch batch = withCodedErrors(info.Env(), [&] { return batchArgument(info[0], shape, state_->room); });
-  Targets targets = withCodedErrors(info.Env(), [&] { return targetsArgument(info[1], shape, batch.sequences); });
+  Targets targets = withCodedErrors(info.Env(), [&] { return targetsArgument(info[1], shape, batch); });
+  if (state_->network.scoredAnswers(batch, targets) == 0)
+    throw codedError(info.Env(), "shape-mismatch", "No frame of this batch is scored, so that there is nothing to learn from it.");
   const double rate = info[2].IsNumber() ? info[2].As<Napi::Number>().DoubleValue() : -1;
   if (!(rate >= 0 && rate < 1e6)) throw codedError(info.Env(), "usage", "The learning rate must be a number from 0 up.");
   const Napi::Float32Array parameters = floatsArgument(info[3], "parameters", static_cast<long long>(state_->network.parameterCount()));
+  if (!info[4].IsUndefined())
+    floatsArgument(info[4], "input gradient", static_cast<long long>(batch.sequences) * batch.frames * shape.input);
   auto* job = new StepJob(info.Env(), Claim(info.Env(), state_), std::move(batch), std::move(targets), settings_, float(rate),
-                          optimiser_, parameters);
+                          optimiser_, parameters, info[4]);
   job->Queue();
   return job->promise();
 }

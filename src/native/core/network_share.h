@@ -17,11 +17,24 @@ struct Network::Share {
   std::vector<LayerSpace> layers;
   std::vector<Floats> masks;     // [T, rows, stride] per layer boundary: dropout's 0 or 1 / (1 − share)
   std::vector<Floats> dropped;   // [T, rows, stride]: what the next layer sees under dropout
-  Floats headMask;               // [rows, Hp]
-  Floats pooled;                 // [rows, Hp], after dropout
-  Floats dh, dPooled, dFrames[2], gradient, scratch;
+  Floats headMask;               // [rows, Hp], without pooling [T, rows, Hp]
+  Floats pooled;                 // likewise, after dropout
+  Floats dh, dPooled, dFrames[2], dInputs, gradient, scratch;
   double loss = 0, normPart = 0;
   int correct = 0;
+
+  // Calls `visit` with each answer of this share: its row in `pooled`, and its place among the batch's answers.
+  template <class Visit>
+  void eachAnswer(const Shape& shape, const Batch& batch, Visit visit) const {
+    for (int m = 0; m < count; m++) {
+      const std::size_t b = first + m;
+      if (shape.pooling != Pooling::none) {
+        visit(std::size_t(m), b);
+        continue;
+      }
+      for (int t = 0; t < batch.lengths[b]; t++) visit(std::size_t(t) * rows + m, b * batch.frames + t);
+    }
+  }
 };
 
 // Runs one phase of a thread's work. That it was cancelled (it answers false) or that memory ran out becomes the job's

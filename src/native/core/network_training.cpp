@@ -7,43 +7,57 @@
 
 namespace heed {
 
-// Loss of this share (summed, already divided by B) and the head's gradients; d(pooled) into share.dPooled.
-double Network::headBackward(Share& share, const Batch& batch, const Targets& targets, const float* logits, float dropout, int& correct) const {
+int Network::scoredAnswers(const Batch& batch, const Targets& targets) const {
+  if (shape_.pooling != Pooling::none) return batch.sequences;
+  int scored = 0;
+  for (int b = 0; b < batch.sequences; b++) {
+    const int length = batch.lengths[b];
+    const std::int32_t* classes = targets.classes.data() + std::size_t(b) * batch.frames;
+    scored += targets.loss == Loss::crossEntropy ? length - int(std::count(classes, classes + length, unscored)) : length;
+  }
+  return scored;
+}
+
+// Loss of this share (summed, already divided by the batch's scored answers) and the head's gradients; d(pooled) into
+// share.dPooled.
+double Network::headBackward(Share& share, const Batch& batch, const Targets& targets, const float* logits, float dropout, int scored,
+                             int& correct) const {
   const int C = shape_.classes, Hp = paddedHidden_;
-  share.dPooled.resize(std::size_t(share.rows) * Hp);
+  share.dPooled.resize(share.pooled.size());
   std::vector<float> d(C);
   double loss = 0;
   correct = 0;
-  for (int m = 0; m < share.count; m++) {
-    const int b = share.first + m;
-    const float* y = logits + std::size_t(b) * C;
+  share.eachAnswer(shape_, batch, [&](std::size_t row, std::size_t answer) {
+    const float* y = logits + answer * C;
     if (targets.loss == Loss::crossEntropy) {
+      const int truth = targets.classes[answer];
+      if (truth == unscored) return;
       const float top = *std::max_element(y, y + C);
       double total = 0;
       for (int c = 0; c < C; c++) total += std::exp(double(y[c]) - top);
-      const int truth = targets.classes[b];
       loss += std::log(total) + top - y[truth];
       correct += std::max_element(y, y + C) - y == truth;
-      for (int c = 0; c < C; c++) d[c] = float((std::exp(double(y[c]) - top) / total - (c == truth)) / batch.sequences);
+      for (int c = 0; c < C; c++) d[c] = float((std::exp(double(y[c]) - top) / total - (c == truth)) / scored);
     } else {
-      // Mean over classes as over the batch, as PyTorch's MSELoss.
+      // Mean over classes as over the answers, as PyTorch's MSELoss.
       for (int c = 0; c < C; c++) {
-        const double error = double(y[c]) - targets.values[std::size_t(b) * C + c];
+        const double error = double(y[c]) - targets.values[answer * C + c];
         loss += error * error / C;
-        d[c] = float(2 * error / (double(C) * batch.sequences));
+        d[c] = float(2 * error / (double(C) * scored));
       }
     }
     for (int c = 0; c < C; c++) {
-      kernels_.addScaled(d[c], share.pooled.data() + std::size_t(m) * Hp, share.gradient.data() + headOffset_ + std::size_t(c) * Hp, Hp);
-      kernels_.addScaled(d[c], values_.data() + headOffset_ + std::size_t(c) * Hp, share.dPooled.data() + std::size_t(m) * Hp, Hp);
+      kernels_.addScaled(d[c], share.pooled.data() + row * Hp, share.gradient.data() + headOffset_ + std::size_t(c) * Hp, Hp);
+      kernels_.addScaled(d[c], values_.data() + headOffset_ + std::size_t(c) * Hp, share.dPooled.data() + row * Hp, Hp);
       share.gradient[headBiasOffset_ + c] += d[c];
     }
-  }
+  });
   if (dropout > 0) kernels_.multiply(share.dPooled.data(), share.headMask.data(), share.dPooled.size());
-  return loss / batch.sequences;
+  return loss / scored;
 }
 
-bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int truncateFrames, const std::atomic<bool>& cancelled) const {
+bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int truncateFrames, const std::atomic<bool>& cancelled,
+                            float* inputGradient) const {
   const int T = batch.frames, Hp = paddedHidden_, top = shape_.layers - 1;
   const std::size_t rows = share.rows;
   share.dh.resize(rows * Hp);
@@ -52,7 +66,9 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
   // simply where BPTT begins; elsewhere it must not pass through padding, which truncation could cut.
   const bool full = std::all_of(batch.lengths.begin() + share.first, batch.lengths.begin() + share.first + share.count,
                                 [&](int length) { return length == T; });
-  if (shape_.pooling == Pooling::last && full) {
+  if (shape_.pooling == Pooling::none) {
+    dOut = share.dPooled.data();
+  } else if (shape_.pooling == Pooling::last && full) {
     std::copy_n(share.dPooled.data(), rows * Hp, share.dh.data());
   } else {
     Floats& d = share.dFrames[top % 2];
@@ -69,6 +85,12 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
     const LayerSpace* below = l > 0 ? &share.layers[l - 1] : nullptr;
     SequenceInput in{share.x.data(), layers_[0].paddedInput};
     float* dIn = nullptr;
+    int dInStride = Hp;
+    if (!below && inputGradient) {
+      dInStride = layers_[0].paddedInput;
+      share.dInputs.resize(std::size_t(T) * rows * dInStride);
+      dIn = share.dInputs.data();
+    }
     if (below) {
       in = {dropout > 0 ? share.dropped[l - 1].data() : below->h.data() + rows * below->stride, below->stride};
       Floats& d = share.dFrames[(l - 1) % 2];
@@ -76,7 +98,7 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
       dIn = d.data();
     }
     if (l < top) share.dh.zero();
-    if (!layer().backwardLayer(layers_[l], backwardPanels_[l], in, T, share.layers[l], share.dh.data(), dOut, dIn, Hp,
+    if (!layer().backwardLayer(layers_[l], backwardPanels_[l], in, T, share.layers[l], share.dh.data(), dOut, dIn, dInStride,
                                share.gradient.data() + layerOffsets_[l], share.scratch, truncateFrames, &cancelled))
       return false;
     if (below && dropout > 0)
@@ -84,16 +106,23 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
         kernels_.multiply(dIn + row * Hp, share.masks[l - 1].data() + row * below->stride, Hp);
     dOut = dIn;
   }
+  if (inputGradient) {
+    const int I = shape_.input, Ip = layers_[0].paddedInput;
+    for (int m = 0; m < share.count; m++)
+      for (int t = 0; t < batch.lengths[share.first + m]; t++)
+        std::copy_n(share.dInputs.data() + (t * rows + m) * Ip, I, inputGradient + (std::size_t(share.first + m) * T + t) * I);
+  }
   return true;
 }
 
 StepResult Network::trainStep(const Batch& batch, const Targets& targets, const TrainerSettings& settings, float learningRate,
-                              Optimiser& optimiser, ThreadPool& pool, const std::atomic<bool>& cancelled) {
+                              Optimiser& optimiser, ThreadPool& pool, const std::atomic<bool>& cancelled, float* inputGradient) {
   const int count = threadsFor(batch.sequences, pool.threads());
   while (static_cast<int>(shares_.size()) < count) shares_.push_back(std::make_unique<Share>());
   const int part = roundUp((batch.sequences + count - 1) / count, kernels_.tileRows);
   const std::size_t total = values_.size();
-  std::vector<float> logits(std::size_t(batch.sequences) * shape_.classes);
+  std::vector<float> logits(std::size_t(batch.sequences) * shape_.answersPerSequence(batch.frames) * shape_.classes);
+  const int scored = scoredAnswers(batch, targets);
   StepResult result;
   std::atomic<Outcome> outcome{Outcome::done};
   Barrier barrier(count);
@@ -112,8 +141,8 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
       attempt(outcome, [&] {
         if (!forwardShare(share, batch, true, settings.dropout, settings.seed, optimiser.step + 1, cancelled)) return false;
         headForward(share, batch, logits.data());
-        share.loss = headBackward(share, batch, targets, logits.data(), settings.dropout, share.correct);
-        return backwardShare(share, batch, settings.dropout, settings.truncateFrames, cancelled);
+        share.loss = headBackward(share, batch, targets, logits.data(), settings.dropout, scored, share.correct);
+        return backwardShare(share, batch, settings.dropout, settings.truncateFrames, cancelled, inputGradient);
       });
     barrier.wait();
     // Every thread sees the same here: what ended the work was written before the barrier.

@@ -14,7 +14,7 @@ import {
 import { readModel } from '../../../src/model/onnx/read.ts';
 import { writeModel } from '../../../src/model/onnx/write.ts';
 import { verifyWithOnnxRuntime } from '../../../src/model/verify-with-onnxruntime.ts';
-import type { NetworkShape } from '../../../src/nn/network.ts';
+import type { ClassifierShape } from '../../../src/nn/network.ts';
 import { createReferenceBackend } from '../../../src/nn/reference-backend.ts';
 import { createRandom } from '../../../src/random.ts';
 import { mutateBytes } from '../../mutate-bytes.ts';
@@ -25,7 +25,7 @@ const INT8_CLIP = { form: 'clip', int8: true } as const;
 
 const SHAPES = [1, 2].flatMap((layerCount) =>
   (['gru', 'gru-reset-after'] as const).flatMap((cell) =>
-    (['last', 'mean'] as const).map((pooling): Partial<NetworkShape> => ({
+    (['last', 'mean'] as const).map((pooling): Partial<ClassifierShape> => ({
       hiddenSize: 16,
       layerCount,
       cell,
