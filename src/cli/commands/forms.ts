@@ -24,7 +24,7 @@ export async function forms(model: string, options: FormsOptions, terminal: Term
 /** The figures as a table in Markdown. */
 export function formsTable({ forms, onnxRuntime, windowMs, hopMs, validation }: FormsReport): string {
   const largest = new Map(forms.filter(({ int8 }) => !int8).map(({ form, bytes }) => [form, bytes]));
-  const rows = forms.map(({ form, int8, bytes, maxDifference, callMicroseconds }) => {
+  const rows = forms.map(({ form, int8, bytes, maxDifference, callMicroseconds, timeShare }) => {
     const share = int8 ? ` (${percent(bytes / largest.get(form)!)})` : '';
     const span = form.startsWith('stream') ? `${hopMs.toFixed(0)} ms` : `${(windowMs / 1000).toFixed(2)} s`;
     const name = int8 ? `\`${form} --int8\`` : `\`${form}\``;
@@ -32,7 +32,7 @@ export function formsTable({ forms, onnxRuntime, windowMs, hopMs, validation }: 
       name,
       `${(bytes / 1000).toFixed(0)} kB${share}`,
       maxDifference.toExponential(1),
-      `${time(callMicroseconds)} for ${span}`,
+      `${time(callMicroseconds)} for ${span}${int8 ? ` (${percent(timeShare)})` : ''}`,
     ];
     return `| ${cells.join(' | ')} |`;
   });

@@ -8,9 +8,9 @@ import { writeExport } from '../../model/export/write-export.ts';
 import type { Model } from '../../model/model.ts';
 import type { ComputeBackend } from '../../nn/network.ts';
 import { type ProgressListener, StageProgress } from '../../training/progress.ts';
-import { figure } from './figures.ts';
+import { figure, medianOfRounds } from './figures.ts';
 import { randomNormals } from './random-work.ts';
-import { contenderPart, runRounds } from './rounds.ts';
+import { interleavedPart, runRounds } from './rounds.ts';
 
 /** One form of a model's export, as ONNX Runtime runs it. */
 export interface FormFigures extends ExportSettings {
@@ -19,6 +19,8 @@ export interface FormFigures extends ExportSettings {
   readonly maxDifference: number;
   /** One call on one thread: a window of sound, or for a stream one frame. */
   readonly callMicroseconds: number;
+  /** Of the time that the form takes with float32 weights: the median over the rounds of the quotient within each. */
+  readonly timeShare: number;
 }
 
 /** Calls in one run, so that reading the clock costs nothing beside them. */
@@ -26,8 +28,8 @@ const CALLS_PER_RUN: Readonly<Record<ExportForm, number>> = { clip: 1, audio: 1,
 const PAUSE_MS = 10;
 
 /**
- * Exports a model in every form, in float32 and in eight bits, and measures them in ONNX Runtime in turn, one sequence at a
- * time on one thread. Not for worker threads, where ONNX Runtime can abort the process.
+ * Exports a model in every form, in float32 and in eight bits, and measures them in ONNX Runtime, the two kinds of weights call
+ * by call in turn, one sequence at a time on one thread. Not for worker threads, where ONNX Runtime can abort the process.
  * @throws {HeedError} export-differs where a form disagrees with Heed; cancelled
  */
 export async function measureForms(
@@ -38,22 +40,29 @@ export async function measureForms(
   signal: CancelSignal,
 ): Promise<FormFigures[]> {
   const { InferenceSession: Session } = await import('onnxruntime-node');
-  const subjects: (Omit<FormFigures, 'callMicroseconds'> & { key: string; session: InferenceSession })[] = [];
+  const subjects: (Omit<FormFigures, 'callMicroseconds' | 'timeShare'> & { key: string; session: InferenceSession })[] =
+    [];
   try {
     for (const form of EXPORT_FORMS)
       for (const int8 of [false, true]) {
         const file = writeExport(model, { form, int8 });
         const { maxDifference } = await verifyExport(file, model, { form, int8 }, backend);
         const session = await Session.create(file, { intraOpNumThreads: 1, logSeverityLevel: 3 });
-        subjects.push({ key: `${form} ${int8}`, form, int8, bytes: file.length, maxDifference, session });
+        subjects.push({ key: keyOf(form, int8), form, int8, bytes: file.length, maxDifference, session });
       }
     const parts = await Promise.all(
-      subjects.map(async ({ key, form, session }) => {
+      EXPORT_FORMS.map(async (form) => {
         const feeds = await inputs(model, form);
-        const run = async (): Promise<void> => {
-          for (let call = 0; call < CALLS_PER_RUN[form]; call++) await session.run(feeds);
-        };
-        return contenderPart({ key, itemsPerRun: CALLS_PER_RUN[form], run });
+        const itemsPerRun = CALLS_PER_RUN[form];
+        const contenders = subjects
+          .filter((subject) => subject.form === form)
+          .map(({ key, session }) => {
+            const run = async (): Promise<void> => {
+              for (let call = 0; call < itemsPerRun; call++) await session.run(feeds);
+            };
+            return { key, itemsPerRun, run };
+          });
+        return interleavedPart(contenders);
       }),
     );
     const progress = new StageProgress('bench', 'Measuring', rounds * parts.length, onProgress);
@@ -62,10 +71,15 @@ export async function measureForms(
     return subjects.map(({ key, session: _session, ...figures }) => ({
       ...figures,
       callMicroseconds: figure(samples, key, 'microseconds'),
+      timeShare: medianOfRounds(samples, [keyOf(figures.form, false), key], (float32, own) => own / float32),
     }));
   } finally {
     for (const { session } of subjects) await session.release();
   }
+}
+
+function keyOf(form: ExportForm, int8: boolean): string {
+  return `${form} ${int8 ? 'int8' : 'float32'}`;
 }
 
 /** What one call takes in: noise, as its cost does not depend on the sound. */

@@ -16,10 +16,12 @@ export const STREAM_NAMES = { state: 'state', nextState: 'next_state', tail: 'ta
  *
  * In eight bits, a matrix is kept as whole numbers with a scale for each row; Cast and Mul make float32 of it again. ONNX
  * Runtime does that once, when it loads the file, and then runs the very same operators as for float32, as fast. Two other
- * ways were measured beside it, on one thread with two layers of 192 and of 256 units: DequantizeLinear, which ONNX Runtime
- * keeps for providers that compute in integers and so runs anew every time, takes twice as long for a frame; a cell taken
- * apart into DynamicQuantizeLinear and MatMulInteger inside a Scan takes a fifth longer to nearly twice as long for a
- * window, and rounds the states as well.
+ * ways were measured beside it, on one thread with two layers of 192 and of 256 units. DequantizeLinear, which ONNX Runtime
+ * keeps for providers that compute in integers and so runs anew every time, takes twice as long for a frame, and a sixth
+ * longer for a window. A cell taken apart into DynamicQuantizeLinear and MatMulInteger takes a fifth longer to nearly twice as
+ * long for a window, inside a Scan; for a frame it is a fifth quicker, but it rounds the states as well, by a scale that all
+ * of a batch share, so that what one stream is told depends on the others, and where the processor adds in 16 bits its sums
+ * overflow.
  *
  * @throws {HeedError} model-format, shape-mismatch
  */

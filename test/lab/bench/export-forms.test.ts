@@ -15,9 +15,11 @@ it('measures every form in both kinds of weights', async () => {
       [form, true],
     ]),
   );
-  for (const { bytes, maxDifference, callMicroseconds } of figures) {
+  for (const { int8, bytes, maxDifference, callMicroseconds, timeShare } of figures) {
     expect(bytes).toBeGreaterThan(1000);
     expect(maxDifference).toBeGreaterThan(0);
     expect(callMicroseconds).toBeGreaterThan(0);
+    if (int8) expect(timeShare).toBeGreaterThan(0);
+    else expect(timeShare).toBe(1);
   }
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { contenderPart, median, runRounds, samplesOf, type RoundPart } from '../../../src/lab/bench/rounds.ts';
+import {
+  contenderPart,
+  interleavedPart,
+  median,
+  runRounds,
+  samplesOf,
+  type RoundPart,
+} from '../../../src/lab/bench/rounds.ts';
 
 const running = { aborted: false };
 const settings = { rounds: 3, sliceMs: 7, pauseMs: 0 };
@@ -83,6 +90,26 @@ describe('runRounds', () => {
   it('passes on the error of a part', async () => {
     const part: RoundPart = { measure: () => Promise.reject(new Error('broken')) };
     await expect(runRounds([part], settings, () => undefined, running)).rejects.toThrow('broken');
+  });
+});
+
+describe('interleavedPart', () => {
+  it('runs its contenders in turn until their slices are over, and counts no first run', async () => {
+    let ms = 0;
+    const turns: string[] = [];
+    const contender = (key: string, runMs: number) => ({
+      key,
+      itemsPerRun: 10,
+      run: () => {
+        turns.push(key);
+        ms += turns.length <= 2 ? 500 : runMs;
+      },
+    });
+    const part = interleavedPart([contender('a', 20), contender('b', 30)], () => ms);
+    const times = await part.measure(60);
+    expect(turns).toEqual(['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b']);
+    expect(times.get('a')).toBeCloseTo(0.002, 12);
+    expect(times.get('b')).toBeCloseTo(0.003, 12);
   });
 });
 
