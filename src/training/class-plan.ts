@@ -43,6 +43,11 @@ export class ClassPlan {
     this.#classByName = Int32Array.from(words, (word) => classes.get(word) ?? this.#unknown);
   }
 
+  /** `[labels]`: what is added to the logits that the training gives. */
+  get shift(): readonly number[] {
+    return [...this.#shift];
+  }
+
   /** Classes of the network in training. */
   get classCount(): number {
     return this.labels.length + this.named.length;

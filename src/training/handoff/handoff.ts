@@ -35,10 +35,13 @@ export interface HandoffResult {
   readonly shards: number;
 }
 
-/** A file of features, `[clips, windowFrames, coefficients]` float32, and one of classes, `[clips]` int64, little-endian. */
+/** A file of features, `[clips, windowFrames, coefficients]` float32, and files of classes, `[clips]` int64, little-endian. */
 interface Shard {
   readonly features: string;
+  /** The label of each clip. */
   readonly classes: string;
+  /** The same with the words of `_unknown_` by their names, where the run begins with those. */
+  readonly named?: string;
   readonly clips: number;
 }
 
@@ -66,9 +69,11 @@ export async function handOff(
   const maker = createMaker(set, run, features, compute);
   const normaliser = await measureNormaliser(set, maker, extractor, settings.seed, signal);
 
+  const { classes } = set;
+  const namingEpochs = classes.named.length > 0 ? Math.floor(tuning.namingShare * settings.epochs) : 0;
   const training: Shard[][] = [];
   for (let copy = 0; copy < settings.copies; copy++)
-    training.push(await writeCopy(settings, set, maker, features, copy, onProgress, signal));
+    training.push(await writeCopy(settings, set, maker, features, copy, namingEpochs > 0, onProgress, signal));
   const validation = await writeValidation(settings, set, extractor, onProgress, signal);
 
   const shape: NetworkShape = {
@@ -79,7 +84,7 @@ export async function handOff(
     cell: gruCell(settings.resetAfter),
     pooling: tuning.pooling,
   };
-  const parameters = initialiseParameters(shape, settings.seed);
+  const parameters = initialiseParameters({ ...shape, classCount: classes.classCount }, settings.seed);
   await writeAtomically(join(settings.out, 'weights.f32'), littleEndian(parameters.values as Float32Array));
   const recipe = {
     format: 1,
@@ -94,6 +99,10 @@ export async function handOff(
       clipNorm: tuning.clipNorm,
       dropout: tuning.dropout,
       seed: settings.seed,
+      // Classes behind the labels, and what the logits of the labels are raised by in the end; see ClassPlan.
+      named: classes.named,
+      namingEpochs,
+      shift: classes.shift,
       // Not beside the features, where an import would take it: the network that comes back has it in its graph.
       normaliser: { mean: [...normaliser.mean], deviation: [...normaliser.deviation] },
     },
@@ -131,10 +140,12 @@ async function writeCopy(
   maker: ExampleMaker,
   features: FeatureSettings,
   copy: number,
+  naming: boolean,
   onProgress: ProgressListener,
   signal: CancelSignal,
 ): Promise<Shard[]> {
   const draw = drawEpoch(set.draws, seed, copy + 1);
+  const byName = naming ? set.classes.byName(draw).classes : undefined;
   const length = features.windowFrames * features.coefficients;
   const stage = new StageProgress('train', `Making examples, copy ${copy + 1}`, draw.clips.length, onProgress);
   const shards: Shard[] = [];
@@ -149,7 +160,8 @@ async function writeCopy(
       stage.report(start + at + size);
     }
     const name = `training-${copy + 1}-${String(shards.length).padStart(4, '0')}`;
-    shards.push(await writeShard(out, name, values, [...draw.classes.subarray(start, start + count)]));
+    const part = (classes: Int32Array): number[] => [...classes.subarray(start, start + count)];
+    shards.push(await writeShard(out, name, values, part(draw.classes), byName && part(byName)));
   }
   return shards;
 }
@@ -193,13 +205,21 @@ async function writeShard(
   name: string,
   values: Float32Array,
   classes: readonly number[],
+  named?: readonly number[],
 ): Promise<Shard> {
   const shard = { features: `${name}.f32`, classes: `${name}.i64`, clips: classes.length };
   await writeAtomically(join(folder, shard.features), littleEndian(values));
-  const bytes = new DataView(new ArrayBuffer(8 * classes.length));
-  classes.forEach((value, i) => bytes.setBigInt64(8 * i, BigInt(value), true));
-  await writeAtomically(join(folder, shard.classes), new Uint8Array(bytes.buffer));
-  return shard;
+  await writeAtomically(join(folder, shard.classes), wholeNumbers(classes));
+  if (!named) return shard;
+  await writeAtomically(join(folder, `${name}-named.i64`), wholeNumbers(named));
+  return { ...shard, named: `${name}-named.i64` };
+}
+
+/** int64, little-endian. */
+function wholeNumbers(values: readonly number[]): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((value, i) => bytes.setBigInt64(8 * i, BigInt(value), true));
+  return new Uint8Array(bytes.buffer);
 }
 
 /** The bytes of the numbers as every machine that trains has them. */

@@ -95,7 +95,11 @@ class Classifier(nn.Module):
             self.layers = nn.ModuleList(nn.GRU(size, hidden, batch_first=True) for size in sizes)
         else:
             self.layers = nn.ModuleList(GruLayer(size, hidden) for size in sizes)
-        self.head = nn.Linear(hidden, network["classCount"])
+        # The labels, then the words of _unknown_ that are first learned by their names.
+        self.labels = network["classCount"]
+        self.head = nn.Linear(hidden, self.labels + len(recipe["training"]["named"]))
+        self.unknown = recipe["labels"].index("_unknown_") if "_unknown_" in recipe["labels"] else None
+        self.register_buffer("shift", torch.tensor(recipe["training"]["shift"]))
 
     def forward(self, features):
         states = (features - self.mean) / self.deviation
@@ -105,6 +109,23 @@ class Classifier(nn.Module):
                 states = nn.functional.dropout(states, self.dropout, self.training)
         pooled = states.mean(dim=1) if self.pooling == "mean" else states[:, -1]
         return self.head(nn.functional.dropout(pooled, self.dropout, self.training))
+
+    def answer(self, features, naming):
+        """The logits of the labels, as the finished model has them: while words are told by name, each speaks for _unknown_."""
+        logits = self(features)
+        answers = logits[:, : self.labels].clone()
+        if naming and self.unknown is not None:
+            rest = torch.cat([answers[:, self.unknown, None], logits[:, self.labels :]], dim=1)
+            answers[:, self.unknown] = rest.logsumexp(dim=1)
+        return answers + self.shift
+
+    @torch.no_grad()
+    def keep_labels(self):
+        """Leaves the head its labels, with posteriors as for words that come equally often."""
+        head = nn.Linear(self.hidden, self.labels)
+        head.weight.copy_(self.head.weight[: self.labels])
+        head.bias.copy_(self.head.bias[: self.labels] + self.shift)
+        self.head = head
 
     @torch.no_grad()
     def load_start(self, tensors):
@@ -144,20 +165,23 @@ class Shards:
         self.parts, self.count = [], 0
         for entry in entries:
             values = self.read(entry["features"], torch.float32, entry["clips"] * self.size[0] * self.size[1])
-            classes = self.read(entry["classes"], torch.int64, entry["clips"])
-            self.parts.append((self.count, values.view(-1, *self.size), classes))
+            classes, named = (
+                self.read(entry[key], torch.int64, entry["clips"]) if key in entry else None for key in ("classes", "named")
+            )
+            self.parts.append((self.count, values.view(-1, *self.size), classes, named))
             self.count += entry["clips"]
 
     def read(self, name, dtype, size):
         # Mapped into memory, not read: a machine need not hold them all.
         return torch.from_file(os.path.join(FOLDER, name), shared=False, size=size, dtype=dtype)
 
-    def take(self, start, end):
-        pieces = [
-            (values[max(0, start - first) : end - first], classes[max(0, start - first) : end - first])
-            for first, values, classes in self.parts
-            if first < end and first + len(classes) > start
-        ]
+    def take(self, start, end, naming=False):
+        """Features and classes; with `naming`, the words of _unknown_ by their names."""
+        pieces = []
+        for first, values, classes, named in self.parts:
+            if first < end and first + len(classes) > start:
+                part = slice(max(0, start - first), end - first)
+                pieces.append((values[part], (named if naming else classes)[part]))
         values, classes = zip(*pieces)
         return torch.cat(values), torch.cat(classes)
 
@@ -191,6 +215,7 @@ class Run:
         self.total_steps = self.steps_per_epoch * self.training["epochs"]
         self.checkpoint = os.path.join(FOLDER, "checkpoint.pt")
         self.step = 0
+        self.best = None  # accuracy, minus the loss, epoch and weights
 
     def start_weights(self):
         entry = self.recipe["weights"]
@@ -209,10 +234,10 @@ class Run:
             self.step += 1
             self.report(step=self.step, loss=loss)
             epoch_ends = self.step % self.steps_per_epoch == 0
+            if epoch_ends and self.validation.count:
+                self.measure(self.step // self.steps_per_epoch)
             if epoch_ends or self.step % self.options.checkpoint_every == 0 or self.step == last:
                 self.save()
-            if epoch_ends and self.validation.count:
-                self.report(epoch=self.step // self.steps_per_epoch, accuracy=self.accuracy())
         if self.rank == 0:
             self.export()
 
@@ -228,9 +253,9 @@ class Run:
         self.model.train()
         self.optimiser.zero_grad()
         if mine[0] < mine[1]:
-            features, classes = data.take(*mine)
+            features, classes = data.take(*mine, self.is_naming(epoch))
         else:
-            features, classes = data.take(start, start + 1)  # more processes than examples
+            features, classes = data.take(start, start + 1, self.is_naming(epoch))  # more processes than examples
         logits = self.parallel(features.to(self.device))
         losses = nn.functional.cross_entropy(logits, classes.to(self.device), reduction="sum")
         share = losses / size if mine[0] < mine[1] else losses * 0
@@ -245,14 +270,26 @@ class Run:
         self.optimiser.step()
         return self.summed(share.detach()).item()
 
+    def is_naming(self, epoch):
+        return epoch < self.training["namingEpochs"]
+
     @torch.no_grad()
-    def accuracy(self):
+    def measure(self, epoch):
+        """After so many epochs: accuracy and loss, and the weights kept where they are the best so far."""
         self.model.eval()
-        right = torch.zeros((), device=self.device)
+        naming = self.is_naming(epoch - 1)
+        sums = torch.zeros(2, dtype=torch.float64, device=self.device)
         for start in range(self.rank * 256, self.validation.count, self.world * 256):
             features, classes = self.validation.take(start, min(self.validation.count, start + 256))
-            right += (self.model(features.to(self.device)).argmax(dim=1) == classes.to(self.device)).sum()
-        return self.summed(right).item() / self.validation.count
+            answers, classes = self.model.answer(features.to(self.device), naming), classes.to(self.device)
+            sums[0] += (answers.argmax(dim=1) == classes).sum()
+            sums[1] += nn.functional.cross_entropy(answers, classes, reduction="sum")
+        accuracy, loss = (self.summed(sums) / self.validation.count).tolist()
+        self.report(epoch=epoch, accuracy=accuracy, validationLoss=loss)
+        # Weights that tell words by name give no model yet.
+        if not naming and (self.best is None or (accuracy, -loss) > self.best[:2]):
+            weights = {name: value.cpu().clone() for name, value in self.model.state_dict().items()}
+            self.best = (accuracy, -loss, epoch, weights)
 
     def summed(self, value):
         dist.all_reduce(value)
@@ -262,6 +299,7 @@ class Run:
         """Written whole or not at all, by the first process."""
         if self.rank == 0:
             state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}
+            state["best"] = self.best
             torch.save(state, self.checkpoint + ".tmp")
             os.replace(self.checkpoint + ".tmp", self.checkpoint)
         dist.barrier()
@@ -271,12 +309,15 @@ class Run:
             state = torch.load(self.checkpoint, map_location=self.device)
             self.model.load_state_dict(state["model"])
             self.optimiser.load_state_dict(state["optimiser"])
-            self.step = state["step"]
+            self.step, self.best = state["step"], state["best"]
             self.report(resumed=self.step)
 
     def export(self):
         path = os.path.join(FOLDER, "trained.onnx")
         model = self.model.cpu().eval()
+        if self.best:
+            model.load_state_dict(self.best[3])
+        model.keep_labels()
         frames, coefficients = self.recipe["features"]["windowFrames"], self.recipe["features"]["coefficients"]
         # Later versions export by another way unless told not to, and it does not know OnnxGru.
         old_way = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}

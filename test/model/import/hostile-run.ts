@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { HeedError } from '../../../src/errors.ts';
 import { importModel } from '../../../src/model/import/import-model.ts';
+import { writeExport } from '../../../src/model/export/write-export.ts';
 import { writeModel } from '../../../src/model/onnx/write.ts';
 import { createRandom } from '../../../src/random.ts';
 import { randomModel } from '../random-model.ts';
@@ -20,21 +21,23 @@ export interface HostileRun {
 
 const REFUSALS = ['model-format', 'model-unsupported', 'feature-mismatch', 'feature-settings', 'usage'];
 
-/** Imports `count` mutations of all fixtures and of a model of Heed's own; the same seed makes the same files. */
+/** Imports `count` mutations of all fixtures and of two files of Heed's own; the same seed makes the same files. */
 export function importMutations(count: number, seed: number): HostileRun {
   const folder = new URL('fixtures/', import.meta.url);
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.onnx'))
     .sort()
     .map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
-  files.push(writeModel(randomModel({ classCount: 5, layerCount: 2 })));
+  const foreignCount = files.length;
+  const model = randomModel({ classCount: 5, layerCount: 2 });
+  files.push(writeModel(model), writeExport(model, { form: 'clip', int8: true }));
   const run: HostileRun = { taken: 0, refused: 0, failures: [], slowestMs: 0 };
   for (let round = 0; round < count; round++) {
     const random = createRandom(seed, round);
     const bytes = mutated(files[round % files.length]!, random);
     const before = process.cpuUsage();
     try {
-      const own = round % files.length === files.length - 1;
+      const own = round % files.length >= foreignCount;
       writeModel(importModel(bytes, 'hostile.onnx', own ? { ...IMPORT_SETTINGS, labels: undefined } : IMPORT_SETTINGS));
       run.taken++;
     } catch (error) {

@@ -7,6 +7,7 @@ import { createFrameClassifier } from '../../../src/model/frame-classifier.ts';
 import { importModel } from '../../../src/model/import/import-model.ts';
 import { parseRecipe } from '../../../src/model/import/recipe.ts';
 import { DEFAULT_TRAINER_SETTINGS, type NetworkShape } from '../../../src/nn/network.ts';
+import { SILENCE_LABEL, UNKNOWN_LABEL } from '../../../src/model/model.ts';
 import { parameterSet } from '../../../src/nn/parameters.ts';
 import { createReferenceBackend } from '../../../src/nn/reference-backend.ts';
 import { createReferenceCompute } from '../../../src/training/compute.ts';
@@ -30,12 +31,20 @@ interface Recipe {
     readonly epochs: number;
     readonly learningRate: number;
     readonly clipNorm: number;
+    readonly named: string[];
+    readonly namingEpochs: number;
+    readonly shift: number[];
     readonly normaliser: { readonly mean: number[]; readonly deviation: number[] };
   };
   readonly weights: { readonly file: string };
   readonly shards: Record<'training', Shard[][]> & Record<'validation', Shard[]>;
 }
-type Shard = { readonly features: string; readonly classes: string; readonly clips: number };
+type Shard = {
+  readonly features: string;
+  readonly classes: string;
+  readonly named?: string;
+  readonly clips: number;
+};
 
 let root: string;
 beforeAll(async () => {
@@ -91,6 +100,25 @@ describe('a hand-over', () => {
     expect(validation[0]!.clips).toBe(9);
     const [first, second] = await Promise.all(training.map((copy) => floats(join(folder, copy[0]!.features))));
     expect(first).not.toEqual(second);
+  });
+
+  it('holds the words of _unknown_ by their names too, for the part of the run that learns them so', async () => {
+    const labels = ['chirp', 'pulses'];
+    const { folder, recipe } = await handOver('named', { labels, tuning: { namingShare: 0.25 } });
+    expect(recipe.labels).toEqual([...labels, SILENCE_LABEL, UNKNOWN_LABEL]);
+    expect(recipe.training).toMatchObject({ named: ['hum'], namingEpochs: 2 });
+    expect(recipe.training.shift[3]).toBeCloseTo(-Math.log(2.5), 1);
+    const [shard] = recipe.shards.training[0]!;
+    const [plain, named] = [
+      await classesOf(join(folder, shard!.classes)),
+      await classesOf(join(folder, shard!.named!)),
+    ];
+    expect(named).toContain(4);
+    // A clip of the word, or a window that cuts a word off.
+    named.forEach((value, i) => expect(plain[i]).toBe(value === 4 ? 3 : value));
+    const without = await handOver('unnamed', { labels, tuning: { namingShare: 0 } });
+    expect(without.recipe.training).toMatchObject({ named: [], namingEpochs: 0 });
+    expect(without.recipe.shards.training[0]![0]!.named).toBeUndefined();
   });
 
   it('refuses a folder that is not empty, which may hold the checkpoint of another run', async () => {
@@ -151,10 +179,18 @@ describe.skipIf(!torch)('its program under torchrun', () => {
     });
   }
 
-  /** The loss of Heed's own trainer at each step, on the same batches from the same weights. */
-  async function ownLosses(folder: string, recipe: Recipe, steps: number): Promise<number[]> {
+  interface OwnRun {
+    readonly losses: readonly number[];
+    /** What was measured after each epoch. */
+    readonly epochs: readonly { readonly loss: number; readonly accuracy: number; readonly logits: Float32Array }[];
+  }
+
+  /** Heed's own trainer on the same batches from the same weights: the loss at each step, and what it measures. */
+  async function ownRun(folder: string, recipe: Recipe, steps: number): Promise<OwnRun> {
     const values = (await floats(join(folder, recipe.weights.file))).slice();
-    const shape = recipe.network;
+    const { named, namingEpochs } = recipe.training;
+    const classCount = recipe.labels.length + named.length;
+    const shape = { ...recipe.network, classCount };
     const network = createReferenceBackend().createNetwork(shape, parameterSet(shape, 'float32', values));
     const { batch: size, epochs, learningRate, clipNorm } = recipe.training;
     const trainer = network.createTrainer({ ...DEFAULT_TRAINER_SETTINGS, clipNorm });
@@ -166,13 +202,43 @@ describe.skipIf(!torch)('its program under torchrun', () => {
       recipe.shards.training.map(async ([shard]) => ({
         features: normaliseFrames(await floats(join(folder, shard!.features)), normaliser),
         classes: await classesOf(join(folder, shard!.classes)),
+        named: await classesOf(join(folder, shard!.named ?? shard!.classes)),
       })),
     );
+    const [measured] = recipe.shards.validation;
+    const truth = await classesOf(join(folder, measured!.classes));
+    const { windowFrames: frameCount } = recipe.features;
+    const validation = {
+      inputs: normaliseFrames(await floats(join(folder, measured!.features)), normaliser),
+      lengths: new Int32Array(truth.length).fill(frameCount),
+      frameCount,
+    };
+    const measure = (naming: boolean): OwnRun['epochs'][number] => {
+      const all = network.forward(validation);
+      const logits = new Float32Array(truth.length * recipe.labels.length);
+      let [loss, right] = [0, 0];
+      truth.forEach((wanted, i) => {
+        const row = [...all.subarray(i * classCount, (i + 1) * classCount)];
+        const others = row.splice(recipe.labels.length);
+        const unknown = recipe.labels.indexOf(UNKNOWN_LABEL);
+        if (naming)
+          row[unknown] = Math.log([row[unknown]!, ...others].reduce((sum, value) => sum + Math.exp(value), 0));
+        const answers = row.map((value, label) => value + recipe.training.shift[label]!);
+        logits.set(answers, i * recipe.labels.length);
+        right += answers.indexOf(Math.max(...answers)) === wanted ? 1 : 0;
+        loss += (Math.log(answers.reduce((sum, value) => sum + Math.exp(value), 0)) - answers[wanted]!) / truth.length;
+      });
+      return { loss, accuracy: right / truth.length, logits };
+    };
+    const measurements: OwnRun['epochs'][number][] = [];
     const perEpoch = Math.ceil(copies[0]!.classes.length / size);
     const length = recipe.features.windowFrames * recipe.features.coefficients;
     const losses: number[] = [];
     for (let step = 0; step < steps; step++) {
-      const { features, classes } = copies[Math.floor(step / perEpoch) % copies.length]!;
+      const epoch = Math.floor(step / perEpoch);
+      const naming = epoch < namingEpochs;
+      const { features, classes: plain, named: byName } = copies[epoch % copies.length]!;
+      const classes = naming ? byName : plain;
       const start = (step % perEpoch) * size;
       const chosen = classes.slice(start, start + size);
       const batch = {
@@ -182,18 +248,21 @@ describe.skipIf(!torch)('its program under torchrun', () => {
       };
       const rate = learningRateAt(step, perEpoch * epochs, learningRate);
       losses.push((await trainer.step(batch, { loss: 'cross-entropy', classes: chosen }, rate)).loss);
+      if ((step + 1) % perEpoch === 0) measurements.push(measure(naming));
     }
-    return losses;
+    return { losses, epochs: measurements };
   }
 
   it.each([
-    { name: 'before', killed: true, resetAfter: false, layers: 1 },
-    { name: 'after', killed: false, resetAfter: true, layers: 2 },
+    { name: 'before', killed: true, resetAfter: false, layers: 1, labels: ['chirp', 'pulses'] },
+    { name: 'after', killed: false, resetAfter: true, layers: 2, labels: undefined },
   ])(
     'has the losses of Heed’s own trainer over 20 steps on two processes, and its ONNX comes back: reset $name the product, killed and resumed: $killed',
     async ({ name, killed, ...network }) => {
-      const { folder, recipe } = await handOver(`torch-${name}`, network);
-      const own = await ownLosses(folder, recipe, 20);
+      const { folder, recipe } = await handOver(`torch-${name}`, { ...network, tuning: { namingShare: 0.1 } });
+      const own = await ownRun(folder, recipe, 20);
+      expect(recipe.training.namingEpochs).toBe(network.labels ? 1 : 0);
+      expect(own.epochs.length).toBeGreaterThan(recipe.training.namingEpochs);
       const lines: Record<string, number>[] = [];
       if (killed) {
         lines.push(...(await torchrun(folder, 2, ['--steps', '20', '--checkpoint-every', '3'], 8)));
@@ -203,13 +272,18 @@ describe.skipIf(!torch)('its program under torchrun', () => {
       expect((last[0]!['resumed'] ?? 0) >= 3).toBe(killed);
       const told = [...lines, ...last].filter((line) => line['step'] !== undefined);
       expect(new Set(told.map((line) => line['step'])).size).toBe(20);
-      for (const line of told) expect(Math.abs(line['loss']! - own[line['step']! - 1]!)).toBeLessThan(1e-4);
+      for (const line of told) expect(Math.abs(line['loss']! - own.losses[line['step']! - 1]!)).toBeLessThan(1e-4);
+      for (const line of [...lines, ...last].filter(({ epoch }) => epoch !== undefined)) {
+        const measured = own.epochs[line['epoch']! - 1]!;
+        expect(line['accuracy']).toBeCloseTo(measured.accuracy, 6);
+        expect(Math.abs(line['validationLoss']! - measured.loss)).toBeLessThan(1e-4);
+      }
 
       const bytes = new Uint8Array(await readFile(join(folder, 'trained.onnx')));
       const settings = parseRecipe(await readFile(join(folder, 'recipe.json'), 'utf8'), 'recipe.json');
       const model = importModel(bytes, 'trained.onnx', { ...settings, heedVersion: '0', command: 'a test' });
       expect(model.labels).toEqual(recipe.labels);
-      expect(model.shape).toEqual(recipe.network);
+      expect(recipe.network).toMatchObject(model.shape);
       const clip = (await floats(join(folder, recipe.shards.validation[0]!.features))).slice(
         0,
         recipe.features.windowFrames * recipe.features.coefficients,
@@ -221,6 +295,11 @@ describe.skipIf(!torch)('its program under torchrun', () => {
       const { logits } = await session.run({ features: new Tensor('float32', clip, dims) });
       await session.release();
       ours.forEach((value, i) => expect(Math.abs(value - (logits!.data as Float32Array)[i]!)).toBeLessThan(1e-5));
+      // What comes back is the best epoch that no longer told words by their names.
+      const best = own.epochs
+        .slice(recipe.training.namingEpochs)
+        .reduce((a, b) => (b.accuracy > a.accuracy || (b.accuracy === a.accuracy && b.loss < a.loss) ? b : a));
+      ours.forEach((value, i) => expect(Math.abs(value - best.logits[i]!)).toBeLessThan(1e-3));
     },
     240_000,
   );
