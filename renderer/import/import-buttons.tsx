@@ -5,7 +5,7 @@ import { filesOfInput } from './picked-files.ts';
 
 const ACCEPTED = ['audio/*', '.wav', '.mp3', '.ogg', '.webm', '.flac', '.m4a', '.zip', '.tm'];
 
-/** The ways in and out for recordings: files, a folder, everything as a zip. */
+/** The ways in and out for recordings: files, a folder, everything as a zip where there is anything. */
 export function ImportButtons({ canExport }: { readonly canExport: boolean }) {
   const { importer, exporter, notices } = useStudio();
   const text = strings.import;
@@ -27,9 +27,11 @@ export function ImportButtons({ canExport }: { readonly canExport: boolean }) {
       <FileTrigger acceptDirectory onSelect={(files) => void importer.begin(filesOfInput(files))}>
         <Button className="button">{text.fromFolder}</Button>
       </FileTrigger>
-      <Button className="button" isDisabled={!canExport} onPress={() => void exportAll()}>
-        {text.exportAll}
-      </Button>
+      {canExport && (
+        <Button className="button" onPress={() => void exportAll()}>
+          {text.exportAll}
+        </Button>
+      )}
     </>
   );
 }

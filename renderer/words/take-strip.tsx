@@ -6,6 +6,8 @@ import { Spectrogram } from './spectrogram.tsx';
 import './take-strip.css';
 
 const ITEM = new Size(96, 72);
+/** Wide enough for the columns to share out all the room there is: what is left over would push them to the middle. */
+const WIDEST = new Size(128, 72);
 const GAP = new Size(8, 8);
 
 interface TakeStripProps {
@@ -23,7 +25,7 @@ export function TakeStrip({ takes, chosenId, label, onChoose, onPlay }: TakeStri
   return (
     <Virtualizer
       layout={GridLayout}
-      layoutOptions={{ minItemSize: ITEM, maxItemSize: ITEM, minSpace: GAP, maxHorizontalSpace: GAP.width }}
+      layoutOptions={{ minItemSize: ITEM, maxItemSize: WIDEST, minSpace: GAP, maxHorizontalSpace: GAP.width }}
     >
       <ListBox
         className="strip"
