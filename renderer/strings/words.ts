@@ -83,6 +83,7 @@ export const wordStrings = {
   },
   grid: {
     label: 'Your words',
+    teach: 'Teach them',
     record: 'Record',
     recordWord: (word: string) => `Record ${word}`,
     open: (word: string) => `Open ${word}`,

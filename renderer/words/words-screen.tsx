@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { Button } from 'react-aria-components';
 import { ImportButtons } from '../import/import-buttons.tsx';
+import type { ScreenProps } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -13,7 +15,7 @@ import './words-screen.css';
 const NEW_WORD = '';
 
 /** The user's words as cards; one of them, opened, to record and look through its takes. */
-export function WordsScreen() {
+export function WordsScreen({ onScreen }: ScreenProps) {
   const studio = useStudio();
   const listing = useStore(studio.words.listing);
   const takes = useStore(studio.words.takes);
@@ -70,6 +72,11 @@ export function WordsScreen() {
         <NewWord autoFocus={returnTo === NEW_WORD} />
       </div>
       <div className="words-transfer">
+        {!needy && (
+          <Button className="button main" onPress={() => onScreen('teach')}>
+            {strings.words.grid.teach}
+          </Button>
+        )}
         <ImportButtons canExport={listing.words.some(({ takeCount }) => takeCount > 0)} />
       </div>
       {listing.readOnly !== null && (

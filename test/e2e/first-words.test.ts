@@ -128,7 +128,7 @@ describe.skipIf(!canOpenWindows)('from an empty profile to three words of one’
   it(
     'teaches them, uses the new model, and hears them live',
     async () => {
-      await page.keyboard.press('3');
+      await pressButton(page, 'Teach them');
       await pressButton(page, 'Start');
       await page.getByRole('button', { name: 'Use it' }).waitFor({ timeout: LEARNING_MS });
       await pressButton(page, 'Use it');
