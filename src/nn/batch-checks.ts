@@ -6,8 +6,13 @@ import {
   type NetworkShape,
   type SequenceBatch,
   type Targets,
+  type Teaching,
   type TrainerSettings,
 } from './network.ts';
+
+/** Beyond it every teacher says the same of every class. */
+const HIGHEST_TEMPERATURE = 1000;
+const LOWEST_TEMPERATURE = 1e-3;
 
 /**
  * Checks a batch against a network's shape and returns how many sequences it holds.
@@ -59,6 +64,7 @@ export function checkTargets(shape: NetworkShape, targets: Targets, batch: Seque
       'shape-mismatch',
       `${pooling === 'none' ? 'Frame' : 'Sequence'} ${wrong} of this batch is said to be of class ${targets.classes[wrong]}; this network knows 0 to ${classCount - 1}.`,
     );
+  if (targets.teacher) checkTeaching(targets.teacher, answers * classCount);
   if (scoredAnswers(shape, batch, targets) === 0)
     throw new HeedError(
       'shape-mismatch',
@@ -72,6 +78,19 @@ export function checkInputGradient(batch: SequenceBatch, inputGradient: ArrayLik
     throw new HeedError(
       'shape-mismatch',
       `This batch has ${batch.inputs.length} inputs, but room for the gradient of ${inputGradient.length} was given.`,
+    );
+}
+
+function checkTeaching({ posteriors, temperature, share }: Teaching, count: number): void {
+  if (posteriors.length !== count)
+    throw new HeedError(
+      'shape-mismatch',
+      `This batch needs ${count} posteriors of a teacher, but ${posteriors.length} were given.`,
+    );
+  if (!(temperature >= LOWEST_TEMPERATURE && temperature <= HIGHEST_TEMPERATURE) || !(share >= 0 && share <= 1))
+    throw new HeedError(
+      'usage',
+      `A teacher's temperature must be from ${LOWEST_TEMPERATURE} to ${HIGHEST_TEMPERATURE}, and its share from 0 to 1, not ${temperature} and ${share}.`,
     );
 }
 

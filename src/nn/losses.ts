@@ -1,3 +1,4 @@
+import { distillationLoss } from './distillation.ts';
 import type { Matrix } from './matrix.ts';
 import { UNSCORED, type NetworkShape, type SequenceBatch, type Targets } from './network.ts';
 
@@ -25,6 +26,8 @@ export function lossWithGradient(
   scored: number,
   dLogits: Matrix,
 ): LossResult {
+  if (targets.loss === 'cross-entropy' && targets.teacher)
+    return distillationLoss(logits, targets.classes, targets.teacher, answers, scored, dLogits);
   return targets.loss === 'cross-entropy'
     ? softmaxCrossEntropy(logits, targets.classes, answers, scored, dLogits)
     : meanSquaredError(logits, targets.values, answers, scored, dLogits);

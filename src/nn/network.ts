@@ -54,8 +54,17 @@ export const UNSCORED = -1;
  * indices, of which those of padding do not matter and those that are `UNSCORED` do not count; or `[B, T, C]` values.
  */
 export type Targets =
-  | { readonly loss: 'cross-entropy'; readonly classes: Int32Array }
+  | { readonly loss: 'cross-entropy'; readonly classes: Int32Array; readonly teacher?: Teaching }
   | { readonly loss: 'mean-squared-error'; readonly values: FloatArray };
+
+/** What a teacher answers to a batch, to be learned beside the classes; see `distillationLoss`. */
+export interface Teaching {
+  /** `[B, C]`, without pooling `[B, T, C]`; of logits divided by the temperature, each row sums to 1 */
+  readonly posteriors: FloatArray;
+  readonly temperature: number;
+  /** Of the teacher in the loss, 0 to 1; the rest is the classes'. */
+  readonly share: number;
+}
 
 export interface TrainerSettings {
   readonly beta1: number;

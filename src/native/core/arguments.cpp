@@ -173,6 +173,14 @@ Batch batchArgument(const Napi::Value& value, const Shape& shape, std::vector<fl
   return batch;
 }
 
+// { posteriors: Float32Array [answers, C], temperature, share }
+static void readTeacher(const Napi::Object& object, const Shape& shape, long long answers, Targets& targets) {
+  targets.temperature = numberField(object, "temperature", 1e-3, 1000);
+  targets.teacherShare = numberField(object, "share", 0, 1);
+  const Napi::Float32Array posteriors = floatsArgument(object.Get("posteriors"), "posteriors", answers * shape.classes);
+  targets.teacher.assign(posteriors.Data(), posteriors.Data() + answers * shape.classes);
+}
+
 Targets targetsArgument(const Napi::Value& value, const Shape& shape, const Batch& batch) {
   const Napi::Object object = objectArgument(value, "targets");
   const std::string loss = stringField(object, "loss");
@@ -185,6 +193,7 @@ Targets targetsArgument(const Napi::Value& value, const Shape& shape, const Batc
     for (const std::int32_t c : targets.classes)
       if (c < (perFrame ? unscored : 0) || c >= shape.classes)
         throw mismatch(value.Env(), "A class must be from 0 to " + std::to_string(shape.classes - 1) + ", not " + std::to_string(c) + ".");
+    if (!object.Get("teacher").IsUndefined()) readTeacher(objectArgument(object.Get("teacher"), "teacher"), shape, answers, targets);
   } else if (loss == "mean-squared-error") {
     targets.loss = Loss::meanSquaredError;
     const long long count = answers * shape.classes;

@@ -54,7 +54,7 @@ MfccSettings mfccSettingsArgument(const Napi::Value& value);
 // `room` is an earlier batch's memory, taken for the inputs: a megabyte is not asked of the system for each batch.
 Batch batchArgument(const Napi::Value& value, const Shape& shape, std::vector<float>& room);
 
-// { loss: 'cross-entropy', classes: Int32Array } or { loss: 'mean-squared-error', values: Float32Array }, copied.
+// { loss: 'cross-entropy', classes: Int32Array, teacher? } or { loss: 'mean-squared-error', values: Float32Array }, copied.
 Targets targetsArgument(const Napi::Value& value, const Shape& shape, const Batch& batch);
 
 }  // namespace heed

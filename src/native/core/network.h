@@ -43,6 +43,8 @@ struct Targets {
   Loss loss = Loss::crossEntropy;
   std::vector<std::int32_t> classes;  // [B], without pooling [B, T]
   std::vector<float> values;          // [B, C], without pooling [B, T, C]
+  std::vector<float> teacher;         // posteriors at the temperature, as values; empty without a teacher
+  double temperature = 1, teacherShare = 0;
 };
 
 enum class Outcome { done, cancelled, diverged, outOfMemory };

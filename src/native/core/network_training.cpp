@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "distillation.h"
 #include "network.h"
 #include "network_share.h"
 
@@ -29,7 +30,11 @@ double Network::headBackward(Share& share, const Batch& batch, const Targets& ta
   correct = 0;
   share.eachAnswer(shape_, batch, [&](std::size_t row, std::size_t answer) {
     const float* y = logits + answer * C;
-    if (targets.loss == Loss::crossEntropy) {
+    if (!targets.teacher.empty()) {
+      if (targets.classes[answer] == unscored) return;
+      loss += distillationLoss(targets, answer, y, C, scored, d.data());
+      correct += std::max_element(y, y + C) - y == targets.classes[answer];
+    } else if (targets.loss == Loss::crossEntropy) {
       const int truth = targets.classes[answer];
       if (truth == unscored) return;
       const float top = *std::max_element(y, y + C);
