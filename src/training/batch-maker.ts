@@ -3,6 +3,7 @@ import type { ExampleMaker } from '../dataset/example-maker.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import type { Normaliser } from '../model/model.ts';
 import type { SequenceBatch, Targets } from '../nn/network.ts';
+import type { Teacher } from './teacher.ts';
 import { BatchBuffer } from './batch.ts';
 
 export interface TrainingBatch {
@@ -19,12 +20,15 @@ export class BatchMaker {
   readonly #maker: ExampleMaker;
   readonly #normaliser: Normaliser;
   readonly #size: number;
+  readonly #teacher: Teacher | undefined;
   readonly #buffers: readonly [BatchBuffer, BatchBuffer];
 
-  constructor(maker: ExampleMaker, normaliser: Normaliser, features: FeatureSettings, size: number) {
+  /** @param teacher  answers to each batch, if the network is to learn from one */
+  constructor(maker: ExampleMaker, normaliser: Normaliser, features: FeatureSettings, size: number, teacher?: Teacher) {
     this.#maker = maker;
     this.#normaliser = normaliser;
     this.#size = size;
+    this.#teacher = teacher;
     this.#buffers = [new BatchBuffer(features, size), new BatchBuffer(features, size)];
   }
 
@@ -38,11 +42,10 @@ export class BatchMaker {
     const start = step * this.#size;
     const size = Math.min(this.#size, draw.clips.length - start);
     const batch = buffer.batch(size);
-    await this.#maker.make(draw.clips.subarray(start, start + size), epoch, start, batch.inputs, this.#normaliser);
-    return {
-      batch,
-      targets: { loss: 'cross-entropy', classes: draw.classes.subarray(start, start + size) },
-      size,
-    };
+    const clips = draw.clips.subarray(start, start + size);
+    const classes = draw.classes.subarray(start, start + size);
+    await this.#maker.make(clips, epoch, start, batch.inputs, this.#normaliser);
+    const teacher = await this.#teacher?.teach({ clips, classes }, epoch, start, batch);
+    return { batch, targets: { loss: 'cross-entropy', classes, ...(teacher && { teacher }) }, size };
   }
 }

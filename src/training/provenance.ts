@@ -45,8 +45,10 @@ export function withoutFolders(command: string, paths: readonly string[]): strin
     .join(' ');
 }
 
-function pathsOf({ folders, out, validation, background, leaveOut }: TrainRunSettings): string[] {
-  return [...folders, out, validation, ...(background ?? []), ...(leaveOut ?? [])].filter((path) => path !== undefined);
+function pathsOf({ folders, out, validation, background, leaveOut, teacher }: TrainRunSettings): string[] {
+  return [...folders, out, validation, teacher, ...(background ?? []), ...(leaveOut ?? [])].filter(
+    (path) => path !== undefined,
+  );
 }
 
 function folderName(folder: string): string {

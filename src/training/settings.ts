@@ -25,6 +25,8 @@ export interface TrainRunSettings {
   readonly seed: number;
   /** A model with the same labels to go on from: its weights, shape, features and normaliser. */
   readonly from?: string | undefined;
+  /** A model of the same labels whose answers are learned from, beside the clips' labels. */
+  readonly teacher?: string | undefined;
   /** Of the matrix products of training; float32 when left out. What is measured is measured in float32. */
   readonly precision?: Precision | undefined;
   /** Go on from the checkpoint, where there is one. */
@@ -58,6 +60,10 @@ export interface TrainTuning {
   readonly clipNorm: number;
   /** The highest rate of the schedule. */
   readonly learningRate: number;
+  /** How soft the teacher's answers are: its logits are divided by this. */
+  readonly temperature: number;
+  /** Of the teacher in the loss, 0 to 1; the clips' labels have the rest. */
+  readonly teacherShare: number;
   readonly augment: AugmentSettings;
   /** A checkpoint is written at every epoch's end, and this often within one. */
   readonly checkpointEveryMs: number;
@@ -76,6 +82,8 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     dropout: 0.1,
     clipNorm: 5,
     learningRate: 0.04 / Math.sqrt(settings.hidden), // wider layers add up more updates: 1e-2 for 16 units, 3.5e-3 for 128
+    temperature: 2,
+    teacherShare: 0.7,
     augment: DEFAULT_AUGMENT_SETTINGS,
     checkpointEveryMs: 30_000,
     ...settings.tuning,

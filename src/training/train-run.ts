@@ -23,6 +23,7 @@ import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
 import { createStateNetwork } from './pooled-states.ts';
 import { loadStartModel, startParameters, type StartModel } from './start-from-model.ts';
+import { Teacher } from './teacher.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
 import { loadValidationSet, type ValidationSet } from './validation.ts';
 
@@ -51,6 +52,7 @@ export async function trainModel(
 ): Promise<TrainRunResult> {
   await checkWritable(settings.out);
   const start = settings.from === undefined ? undefined : await loadStartModel(settings.from);
+  const teacher = settings.teacher === undefined ? undefined : await loadStartModel(settings.teacher);
   const features = start?.model.features ?? tuningOf(settings).features;
   const extractor = compute.createExtractor(features);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
@@ -60,22 +62,36 @@ export async function trainModel(
     const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
     const maker = createMaker(set, settings, features, compute);
     const { seed } = settings;
-    const normaliser = start?.model.normaliser ?? (await measureNormaliser(set, maker, extractor, seed, signal));
+    // With the teacher's normaliser, if it has the same features, both can be given the same batches.
+    const alike = teacher && featureHash(teacher.model.features) === featureHash(features) ? teacher.model : undefined;
+    const known = start?.model ?? alike;
+    const normaliser = known?.normaliser ?? (await measureNormaliser(set, maker, extractor, seed, signal));
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
-    return await train(settings, start, set, validation, maker, normaliser, extractor, listeners, signal, compute);
+    return await train(
+      { settings, start, teacher, set, validation, maker, normaliser, extractor },
+      listeners,
+      signal,
+      compute,
+    );
   } finally {
     await cache.close();
   }
 }
 
+/** What a run has read and measured when its training begins. */
+interface Prepared {
+  readonly settings: TrainRunSettings;
+  readonly start: StartModel | undefined;
+  readonly teacher: StartModel | undefined;
+  readonly set: TrainingSet;
+  readonly validation: ValidationSet;
+  readonly maker: ExampleMaker;
+  readonly normaliser: Normaliser;
+  readonly extractor: FrameExtractor;
+}
+
 async function train(
-  settings: TrainRunSettings,
-  start: StartModel | undefined,
-  set: TrainingSet,
-  validation: ValidationSet,
-  maker: ExampleMaker,
-  normaliser: Normaliser,
-  extractor: FrameExtractor,
+  { settings, start, teacher, set, validation, maker, normaliser, extractor }: Prepared,
   listeners: TrainListeners,
   signal: CancelSignal,
   compute: Compute,
@@ -101,6 +117,7 @@ async function train(
     featureHash(features),
     backend.name,
     start,
+    teacher,
   );
   const checkpoint = settings.resume ? await loadCheckpoint(path, fingerprint) : undefined;
   if (settings.resume && !checkpoint)
@@ -120,7 +137,19 @@ async function train(
     { ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed },
     checkpoint?.optimiser,
   );
-  const batches = new BatchMaker(maker, normaliser, features, batchSizeFor(settings, set));
+  const batchSize = batchSizeFor(settings, set);
+  const teaching =
+    teacher &&
+    new Teacher(
+      teacher.model,
+      { temperature: tuning.temperature, share: tuning.teacherShare },
+      set.classes,
+      { features, normaliser },
+      batchSize,
+      backend,
+      (other) => createMaker(set, settings, other, compute),
+    );
+  const batches = new BatchMaker(maker, normaliser, features, batchSize, teaching);
   const model = new BestModel(settings, set, shape, features, normaliser);
   const loop = new TrainingLoop(
     {
@@ -193,17 +222,19 @@ export async function measureNormaliser(
 /** Names all that decides on the weights; where folders lie on this computer does not. */
 function fingerprintOf(
   { hidden, layers, epochs, batch, seed, precision }: TrainRunSettings,
-  { checkpointEveryMs: _, ...tuning }: TrainTuning,
+  { checkpointEveryMs: _, temperature, teacherShare, ...tuning }: TrainTuning,
   shape: ClassifierShape,
   set: TrainingSet,
   validation: ValidationSet,
   features: string,
   backend: string,
   start: StartModel | undefined,
+  teacher: StartModel | undefined,
 ): string {
   const settings = { hidden, layers, epochs, batch, seed, tuning, shape, features, backend, labels: set.plan.labels };
   const other = precision === 'bfloat16' ? { precision } : {};
-  const digests = [set.digest, validation.digest, start?.digest];
+  const teaching = teacher ? [teacher.digest, temperature, teacherShare] : [];
+  const digests = [set.digest, validation.digest, start?.digest, ...teaching];
   return createHash('sha256')
     .update(JSON.stringify([{ ...settings, ...other }, digests]))
     .digest('hex');

@@ -18,6 +18,9 @@ export interface TrainOptions {
   readonly batch?: number;
   readonly seed?: number;
   readonly from?: string;
+  readonly teacher?: string;
+  readonly temperature?: number;
+  readonly teacherShare?: number;
   readonly pooling?: 'last' | 'mean';
   readonly learningRate?: number;
   readonly unknownWeight?: number;
@@ -108,9 +111,21 @@ export function stopOnInterrupt(
 /** The command for the model's provenance: what shapes the model, without the user's folders beyond their names. */
 function commandOf(folders: readonly string[], settings: TrainOptions): string {
   const name = (path: string): string => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path;
-  const { out, validation, background, leaveOut, from, attribution: _, resume: __, labels, ...numbers } = settings;
+  const {
+    out,
+    validation,
+    background,
+    leaveOut,
+    from,
+    teacher,
+    attribution: _,
+    resume: __,
+    labels,
+    ...numbers
+  } = settings;
   const words = [`heed train ${folders.map(name).join(' ')} --out ${name(out)}`];
   if (from !== undefined) words.push(`--from ${name(from)}`);
+  if (teacher !== undefined) words.push(`--teacher ${name(teacher)}`);
   if (validation !== undefined) words.push(`--validation ${name(validation)}`);
   if (background !== undefined) words.push(`--background ${background.map(name).join(' ')}`);
   if (leaveOut !== undefined) words.push(`--leave-out ${leaveOut.map(name).join(' ')}`);

@@ -15,6 +15,12 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
     .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
     .option('--from <model>', 'go on from the weights of a model with the same labels')
+    .option(
+      '--teacher <model>',
+      'learn from the answers of this model, too: how a small model comes close to a large one',
+    )
+    .option('--temperature <x>', "the teacher's logits are divided by it (default: 2)", real(0.1, 100))
+    .option('--teacher-share <x>', 'of the teacher in the loss; the labels have the rest (default: 0.7)', real(0, 1))
     .addOption(
       new Option('--pooling <what>', 'what the head sees: the last state, or the mean (default)').choices([
         'last',

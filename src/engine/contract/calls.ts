@@ -108,6 +108,12 @@ export const calls = {
       leaveOut: z.array(path).optional(),
       /** A model with the same labels, to go on from its weights; it decides on hidden units, layers and features. */
       from: path.optional(),
+      /** A model of the same labels to learn from, beside the clips' labels (distillation). */
+      teacher: path.optional(),
+      /** The teacher's logits are divided by this: the higher, the more its second thoughts count. */
+      temperature: z.number().min(0.1).max(100).optional(),
+      /** Of the teacher in the loss; the clips' labels have the rest. */
+      teacherShare: z.number().min(0).max(1).optional(),
       /** What the head sees; the last state wants thousands of clips a word, and is then the better. */
       pooling: z.enum(['last', 'mean']).optional(),
       /** The highest rate of the schedule. */

@@ -171,12 +171,14 @@ export class LongWork {
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
     this.#saySlowPrecision(input);
     const { trainModel } = await import('../../training/train-run.ts');
-    const { hopMs, pooling, learningRate, unknownWeight } = input;
+    const { hopMs, pooling, learningRate, unknownWeight, temperature, teacherShare } = input;
     const tuning = {
       ...(hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) }),
       ...(pooling === undefined ? {} : { pooling }),
       ...(learningRate === undefined ? {} : { learningRate }),
       ...(unknownWeight === undefined ? {} : { unknownWeight }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(teacherShare === undefined ? {} : { teacherShare }),
     };
     return trainModel(
       { ...input, heedVersion: HEED_VERSION, cacheFolder: this.#cacheFolder, tuning },
