@@ -7,7 +7,10 @@ TensorFlow is not needed: the graphs are put together node by node after what tf
 
 that is, a Transpose to time-major, a GRU whose kernels are stacked z, r, h (Keras's own order, as ONNX's), first states
 filled from the batch's size (Shape, Cast, Slice, Concat, Expand), a Squeeze, and the dense layer as MatMul and Add.
-`reset_after=True`, the default of Keras since TensorFlow 2, is linear_before_reset = 1; `reset_after=False` is 0.
+`reset_after=True`, the default of Keras since TensorFlow 2, is linear_before_reset = 1, and the cell that tf2onnx
+recognises in Keras's own loop (gru_tf2_rewriter.py); `reset_after=False` is 0, as it comes from TensorFlow's GRUCell
+(gru_rewriter.py), and from keras2onnx. Where tf2onnx recognises no cell it leaves a Loop, which is refused by its name.
+Keras's own `model.export(format="onnx")` goes through tf2onnx too where TensorFlow computes.
 
 Run with Debian's python3-onnx:  /usr/bin/python3 test/model/import/make-keras-fixtures.py [FOLDER]
 """

@@ -24,7 +24,7 @@ import { randomStates } from '../random-states.ts';
 const INT8_CLIP = { form: 'clip', int8: true } as const;
 
 const SHAPES = [1, 2].flatMap((layerCount) =>
-  (['gru', 'gru-reset-after'] as const).flatMap((cell) =>
+  (['gru', 'gru-reset-after', 'lstm', 'mgu'] as const).flatMap((cell) =>
     (['last', 'mean'] as const).map((pooling): Partial<ClassifierShape> => ({
       hiddenSize: 16,
       layerCount,
