@@ -52,6 +52,17 @@ export function createRandom(seed: number, stream: string | number = 0): Random 
   };
 }
 
+/**
+ * The random 32 bits number `index` of a key, or the key of a narrower purpose: a hash, so that none depends on those before
+ * it and any can be had alone (MurmurHash3's finaliser over a Weyl sequence, as in SplitMix).
+ *
+ * @param key  32 bits, such as a draw of a generator's or what this function answers
+ * @param index  a whole number from 0
+ */
+export function indexedBits(key: number, index: number): number {
+  return mix(key ^ Math.imul(index + 1, 0x9e3779b9));
+}
+
 function mix(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

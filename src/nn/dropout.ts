@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import { createRandom, indexedBits } from '../random.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
 import type { Packing } from './packing.ts';
@@ -21,28 +21,42 @@ export function createDropoutMasks(shape: NetworkShape, rows: number, sequences:
   };
 }
 
+/** The key of the masks of one training step, 32 bits: the same step of the same run drops the same units. */
+export function dropoutKey(seed: number, step: number): number {
+  return createRandom(seed, `dropout step ${step}`).integer(2 ** 32);
+}
+
 /**
- * Draws fresh masks. The order is a sequence's own — layer by layer, frame by frame, unit by unit, then the head's — so
- * that a backend that splits or arranges the batch otherwise can draw the same.
+ * Draws fresh masks. Whether a unit drops is a hash of where it is (sequence of the batch, layer, frame, unit; the head's
+ * mask counts as one more layer's, of frame 0 or, without pooling, of all), so that a backend that splits or arranges the batch otherwise draws the
+ * same, and any part of a mask alone.
+ *
+ * @param key  from `dropoutKey`
+ * @param from  the number in the batch of the packing's first sequence
  */
 export function drawDropoutMasks(
   pooling: NetworkShape['pooling'],
   masks: DropoutMasks,
   packing: Packing,
   share: number,
-  random: Random,
+  key: number,
+  from: number,
 ): void {
   const kept = 1 / (1 - share);
-  const draw = (mask: Matrix, row: number): void => {
+  // The native core holds the share in 32 bits, and both must drop the same units.
+  const limit = Math.floor(Math.fround(share) * 2 ** 32);
+  const draw = (mask: Matrix, row: number, rowKey: number): void => {
     const start = row * mask.rowStride;
-    for (let j = 0; j < mask.columns; j++) mask.values[start + j] = random.next() < share ? 0 : kept;
+    for (let j = 0; j < mask.columns; j++) mask.values[start + j] = indexedBits(rowKey, j) < limit ? 0 : kept;
   };
-  const places = new Int32Array(packing.sequenceCount);
-  packing.order.forEach((sequence, place) => (places[sequence] = place));
-  places.forEach((place, sequence) => {
+  packing.order.forEach((sequence, place) => {
+    const sequenceKey = indexedBits(key, from + sequence);
     const perFrame = pooling === 'none' ? [...masks.between, masks.head] : masks.between;
-    for (const mask of perFrame)
-      for (let t = 0; t < packing.lengths[place]!; t++) draw(mask, packing.frameStart[t]! + place);
-    if (pooling !== 'none') draw(masks.head, sequence);
+    perFrame.forEach((mask, layer) => {
+      const layerKey = indexedBits(sequenceKey, layer);
+      for (let t = 0; t < packing.lengths[place]!; t++)
+        draw(mask, packing.frameStart[t]! + place, indexedBits(layerKey, t));
+    });
+    if (pooling !== 'none') draw(masks.head, sequence, indexedBits(indexedBits(sequenceKey, masks.between.length), 0));
   });
 }

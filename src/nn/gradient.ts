@@ -1,6 +1,5 @@
-import { createRandom } from '../random.ts';
 import { backwardPass, backwardScratchFor, type BackwardScratch } from './backward-pass.ts';
-import { drawDropoutMasks } from './dropout.ts';
+import { drawDropoutMasks, dropoutKey } from './dropout.ts';
 import { activationsFor, forwardPass, type NetworkActivations } from './forward-pass.ts';
 import { lossWithGradient, scoredAnswers, type LossResult } from './losses.ts';
 import type { NetworkShape, SequenceBatch, Targets, TrainerSettings } from './network.ts';
@@ -55,7 +54,7 @@ export class GradientComputer {
   ): Promise<LossResult> {
     const { shape, weights, tensors } = this;
     const { dropout, seed, truncateFrames } = this.settings;
-    const random = dropout > 0 ? createRandom(seed, `dropout step ${step}`) : undefined;
+    const masksKey = dropoutKey(seed, step);
     let loss = 0;
     let correct = 0;
     const scored = scoredAnswers(shape, batch, targets);
@@ -66,7 +65,7 @@ export class GradientComputer {
       const kept = (this.activations = activationsFor(this.activations, shape, packing, dropout > 0));
       const scratch = (this.scratch = backwardScratchFor(this.scratch, shape, kept));
       packFrames(kept.frames, slice, packing);
-      if (kept.dropout && random) drawDropoutMasks(shape.pooling, kept.dropout.masks, packing, dropout, random);
+      if (kept.dropout) drawDropoutMasks(shape.pooling, kept.dropout.masks, packing, dropout, masksKey, from);
       forwardPass(weights, shape, packing, kept);
       const answers = answerPlaces(shape.pooling, packing, from, batch.frameCount);
       const result = lossWithGradient(kept.logits, targets, answers, scored, scratch.dLogits);

@@ -154,8 +154,8 @@ static void resetGradients(const BackwardStep<Format>& b, const float* dResetH) 
 
 template <class Format>
 static bool backwardLayer(const LayerSizes& s, const BackwardPanels& weights, const SequenceInput& in, int frames, LayerSpace& space,
-                          float* dh, const float* dOut, float* dIn, int dInStride, float* gradient, Floats& scratch,
-                          int truncateFrames, const std::atomic<bool>* cancelled) {
+                          float* dh, const float* dOut, std::size_t dOutStep, float* dIn, int dInStride, float* gradient,
+                          Floats& scratch, int truncateFrames, const std::atomic<bool>* cancelled) {
   const int Hp = s.paddedHidden, rows = space.rows, stride = space.stride;
   const std::size_t gatePanels = Hp / tileRows, square = std::size_t(Hp) * Hp;
   const int panelGates = s.resetAfter ? 4 : 3;
@@ -177,7 +177,7 @@ static bool backwardLayer(const LayerSizes& s, const BackwardPanels& weights, co
     for (int t = end - 1; t >= begin; t--) {
       const int row = (t - begin) * rows;
       const std::size_t frame = std::size_t(t) * rows;
-      const BackwardStep<Format> step{s, space, t, dh, dOut ? dOut + frame * Hp : nullptr, panels, row, d.bias, d.recurrentBias};
+      const BackwardStep<Format> step{s, space, t, dh, dOut ? dOut + t * dOutStep : nullptr, panels, row, d.bias, d.recurrentBias};
       gateGradients(step);
       const float* at = panels.byUnit + std::size_t(row) * wordsOf<Format>(tileRows);
       const float* candidate = at + candidatePanel * gatePanels * panelStride;

@@ -1,5 +1,6 @@
 // The kernels of one instruction set. Compiled once for each, with HEED_ISA (a namespace), HEED_ISA_<NAME> and the
 // compiler's flags for it.
+#include "dropout.h"
 #include "example_render.h"
 #include "fma_peak.h"
 #include "gru_backward.h"
@@ -36,7 +37,7 @@ const Kernels& kernels() {
       dense,
       addScaled,
       sumOfSquares,
-      multiply,
+      dropUnits,
       accumulate,
       adam,
       mfccFrames,

@@ -43,6 +43,11 @@ class Floats {
     size_ = count;
     zero();
   }
+  // Makes room for `count` numbers, whatever they are.
+  void fit(std::size_t count) {
+    if (count > capacity_) resize(count);
+    size_ = count;
+  }
   void zero() {
     if (size_) std::memset(data_, 0, size_ * sizeof(float));
   }
@@ -140,10 +145,10 @@ struct LayerKernels {
                        int frames, LayerSpace&, bool keep, const std::atomic<bool>* cancelled);
 
   // BPTT of one layer. dh [rows, Hp] holds the gradient of the final state and is used up; dOut [T, rows, Hp] or null is
-  // added frame by frame; dIn [T, rows, inputStride] or null receives the inputs' gradient; gradient is laid out as the
+  // added frame by frame, frames dOutStep apart (0: the same for all); dIn [T, rows, inputStride] or null receives the inputs' gradient; gradient is laid out as the
   // layer's values and is added to. Gradients do not cross multiples of truncateFrames.
   bool (*backwardLayer)(const LayerSizes&, const BackwardPanels&, const SequenceInput&, int frames, LayerSpace&, float* dh,
-                        const float* dOut, float* dIn, int dInStride, float* gradient, Floats& scratch, int truncateFrames,
+                        const float* dOut, std::size_t dOutStep, float* dIn, int dInStride, float* gradient, Floats& scratch, int truncateFrames,
                         const std::atomic<bool>* cancelled);
 
   // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp]. In bfloat16 only the weights are rounded.
@@ -168,8 +173,8 @@ struct Kernels {
   void (*addScaled)(float a, const float* x, float* y, std::size_t count);
   // Σ x², in double
   double (*sumOfSquares)(const float* x, std::size_t count);
-  // x ⊙= y
-  void (*multiply)(float* x, const float* y, std::size_t count);
+  // y = x ⊙ mask, dropout's for one row; see dropout.h
+  void (*dropUnits)(std::uint32_t rowKey, std::uint32_t limit, float kept, const float* x, float* y, int count);
   // x += y
   void (*accumulate)(float* x, const float* y, std::size_t count);
   // Adam (Kingma & Ba 2015, algorithm 1) on gradients multiplied by gradientScale.

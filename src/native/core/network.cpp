@@ -152,41 +152,40 @@ void Network::prepare(Share& share, const Batch& batch, int first, int count, bo
   }
 }
 
-// Draws the masks of this share's sequences, and passes over those of the sequences before them.
-void Network::drawMasks(Share& share, const Batch& batch, float dropout, std::int32_t seed, std::int64_t step) const {
-  const int H = shape_.hidden, between = shape_.layers - 1, stride = share.layers[0].stride;
-  const std::size_t rows = share.rows;
-  share.masks.resize(between);
-  share.dropped.resize(between);
-  for (int l = 0; l < between; l++) {
-    share.masks[l].resize(batch.frames * rows * stride);
-    share.dropped[l].resize(batch.frames * rows * stride);
-  }
-  const bool perFrame = shape_.pooling == Pooling::none;
-  share.headMask.resize((perFrame ? batch.frames : 1) * rows * paddedHidden_);
-  Random random(seed, "dropout step " + std::to_string(step));
-  const float kept = float(1 / (1 - double(dropout)));
-  const double limit = dropout;
-  for (int b = 0; b < share.first + share.count; b++) {
-    const int m = b - share.first;
-    const auto draw = [&](float* mask) {
-      for (int j = 0; j < H; j++) {
-        const float value = random.next() < limit ? 0.f : kept;
-        if (mask) mask[j] = value;
-      }
-    };
-    for (int l = 0; l < between; l++)
-      for (int t = 0; t < batch.lengths[b]; t++) draw(m < 0 ? nullptr : share.masks[l].data() + (t * rows + m) * stride);
-    for (int t = 0; t < (perFrame ? batch.lengths[b] : 1); t++)
-      draw(m < 0 ? nullptr : share.headMask.data() + (t * rows + m) * paddedHidden_);
-  }
+DropoutDraw::DropoutDraw(float share, std::int32_t seed, std::int64_t step)
+    : key(Random(seed, "dropout step " + std::to_string(step)).bits()), limit(std::uint32_t(double(share) * 4294967296.0)),
+      kept(float(1 / (1 - double(share)))) {}
+
+std::uint32_t DropoutDraw::rowKey(int sequence, int boundary, int frame) const {
+  return indexedBits(indexedBits(indexedBits(key, std::uint32_t(sequence)), std::uint32_t(boundary)), std::uint32_t(frame));
 }
 
-bool Network::forwardShare(Share& share, const Batch& batch, bool train, float dropout, std::int32_t seed, std::int64_t step,
+// y = x ⊙ mask, both [T, rows, …], for the states that layer `boundary` hands up; zeros behind a sequence's end.
+void Network::drop(const Share& share, const Batch& batch, const DropoutDraw& draw, int boundary, const float* x, int strideX,
+                   float* y, int strideY) const {
+  for (int t = 0; t < batch.frames; t++)
+    for (int m = 0; m < share.rows; m++, x += strideX, y += strideY) {
+      const int sequence = share.first + m;
+      if (m < share.count && t < batch.lengths[sequence])
+        kernels_.dropUnits(draw.rowKey(sequence, boundary, t), draw.limit, draw.kept, x, y, paddedHidden_);
+      else
+        std::fill_n(y, paddedHidden_, 0.f);
+    }
+}
+
+// The head's mask counts as one more layer's: of one frame, without pooling of all.
+void Network::dropHead(const Share& share, const Batch& batch, const DropoutDraw& draw, float* pooled) const {
+  const int boundary = shape_.layers - 1;
+  if (shape_.pooling == Pooling::none) return drop(share, batch, draw, boundary, pooled, paddedHidden_, pooled, paddedHidden_);
+  for (int m = 0; m < share.count; m++, pooled += paddedHidden_)
+    kernels_.dropUnits(draw.rowKey(share.first + m, boundary, 0), draw.limit, draw.kept, pooled, pooled, paddedHidden_);
+}
+
+bool Network::forwardShare(Share& share, const Batch& batch, bool train, const DropoutDraw& draw,
                            const std::atomic<bool>& cancelled) const {
   const std::size_t rows = share.rows;
   const int T = batch.frames, Hp = paddedHidden_;
-  if (dropout > 0) drawMasks(share, batch, dropout, seed, step);
+  if (draw.active()) share.dropped.resize(shape_.layers - 1);
   const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(precision_)];
   SequenceInput in{share.x.data(), layers_[0].paddedInput};
   for (int l = 0; l < shape_.layers; l++) {
@@ -195,10 +194,10 @@ bool Network::forwardShare(Share& share, const Batch& batch, bool train, float d
                               &cancelled))
       return false;
     in = {space.h.data() + rows * space.stride, space.stride};
-    if (dropout > 0 && l + 1 < shape_.layers) {
+    if (draw.active() && l + 1 < shape_.layers) {
       Floats& dropped = share.dropped[l];
-      std::copy_n(in.x, dropped.size(), dropped.data());
-      kernels_.multiply(dropped.data(), share.masks[l].data(), dropped.size());
+      dropped.fit(std::size_t(T) * rows * space.stride);
+      drop(share, batch, draw, l, in.x, in.stride, dropped.data(), in.stride);
       in.x = dropped.data();
     }
   }
@@ -218,7 +217,7 @@ bool Network::forwardShare(Share& share, const Batch& batch, bool train, float d
         kernels_.addScaled(1.f / length, top.h.data() + (std::size_t(t) * rows + m) * top.stride, out, Hp);
     }
   }
-  if (dropout > 0) kernels_.multiply(share.pooled.data(), share.headMask.data(), share.pooled.size());
+  if (draw.active()) dropHead(share, batch, draw, share.pooled.data());
   return true;
 }
 
@@ -254,7 +253,7 @@ Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, in
     Share& share = *shares_[thread];
     attempt(outcome, [&] {
       prepare(share, batch, first, std::min(part, batch.sequences - first), false);
-      if (!forwardShare(share, batch, false, 0.f, 0, 0, cancelled)) return false;
+      if (!forwardShare(share, batch, false, DropoutDraw(), cancelled)) return false;
       headForward(share, batch, logits);
       return true;
     });

@@ -29,6 +29,19 @@ struct TrainerSettings {
   int truncateFrames = 0;  // 0: full BPTT
 };
 
+// The masks of one training step: of all that it needs to draw any row of them.
+struct DropoutDraw {
+  std::uint32_t key = 0;
+  std::uint32_t limit = 0;  // random bits below it drop a unit; 0: no dropout
+  float kept = 1.f;         // what others are multiplied by
+
+  DropoutDraw() = default;
+  DropoutDraw(float share, std::int32_t seed, std::int64_t step);
+  bool active() const { return limit > 0; }
+  // The key of a row of units: of a sequence of the batch, after layer `boundary`, at one frame.
+  std::uint32_t rowKey(int sequence, int boundary, int frame) const;
+};
+
 // A batch as the caller has it: inputs [B, T, I], lengths [B].
 struct Batch {
   int sequences = 0, frames = 0;
@@ -104,13 +117,13 @@ class Network {
   struct Share;  // one thread's part of a batch
 
   void prepare(Share&, const Batch&, int first, int count, bool train) const;
-  void drawMasks(Share&, const Batch&, float dropout, std::int32_t seed, std::int64_t step) const;
+  void drop(const Share&, const Batch&, const DropoutDraw&, int boundary, const float* x, int strideX, float* y, int strideY) const;
+  void dropHead(const Share&, const Batch&, const DropoutDraw&, float* pooled) const;
   Outcome forwardOne(const Batch&, float* logits, const std::atomic<bool>& cancelled);
-  bool forwardShare(Share&, const Batch&, bool train, float dropout, std::int32_t seed, std::int64_t step,
-                    const std::atomic<bool>& cancelled) const;
+  bool forwardShare(Share&, const Batch&, bool train, const DropoutDraw&, const std::atomic<bool>& cancelled) const;
   void headForward(Share&, const Batch&, float* logits) const;
-  double headBackward(Share&, const Batch&, const Targets&, const float* logits, float dropout, int scored, int& correct) const;
-  bool backwardShare(Share&, const Batch&, float dropout, int truncateFrames, const std::atomic<bool>& cancelled,
+  double headBackward(Share&, const Batch&, const Targets&, const float* logits, const DropoutDraw&, int scored, int& correct) const;
+  bool backwardShare(Share&, const Batch&, const DropoutDraw&, int truncateFrames, const std::atomic<bool>& cancelled,
                      float* inputGradient) const;
   void pack(int thread, int threads, bool forward, bool backward);
   std::vector<ForwardPanels>& panelsIn(Precision precision) { return forwardPanels_[static_cast<int>(precision)]; }

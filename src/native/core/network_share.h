@@ -15,10 +15,8 @@ struct Network::Share {
   Floats x;                      // [T, rows, paddedInput]
   Floats mask;                   // [T, rows]
   std::vector<LayerSpace> layers;
-  std::vector<Floats> masks;     // [T, rows, stride] per layer boundary: dropout's 0 or 1 / (1 − share)
   std::vector<Floats> dropped;   // [T, rows, stride]: what the next layer sees under dropout
-  Floats headMask;               // [rows, Hp], without pooling [T, rows, Hp]
-  Floats pooled;                 // likewise, after dropout
+  Floats pooled;                 // [rows, Hp], without pooling [T, rows, Hp]; after dropout
   Floats dh, dPooled, dFrames[2], dInputs, gradient, scratch;
   double loss = 0, normPart = 0;
   int correct = 0;

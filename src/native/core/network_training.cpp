@@ -21,8 +21,8 @@ int Network::scoredAnswers(const Batch& batch, const Targets& targets) const {
 
 // Loss of this share (summed, already divided by the batch's scored answers) and the head's gradients; d(pooled) into
 // share.dPooled.
-double Network::headBackward(Share& share, const Batch& batch, const Targets& targets, const float* logits, float dropout, int scored,
-                             int& correct) const {
+double Network::headBackward(Share& share, const Batch& batch, const Targets& targets, const float* logits, const DropoutDraw& draw,
+                             int scored, int& correct) const {
   const int C = shape_.classes, Hp = paddedHidden_;
   share.dPooled.resize(share.pooled.size());
   std::vector<float> d(C);
@@ -57,31 +57,35 @@ double Network::headBackward(Share& share, const Batch& batch, const Targets& ta
       share.gradient[headBiasOffset_ + c] += d[c];
     }
   });
-  if (dropout > 0) kernels_.multiply(share.dPooled.data(), share.headMask.data(), share.dPooled.size());
+  if (draw.active()) dropHead(share, batch, draw, share.dPooled.data());
   return loss / scored;
 }
 
-bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int truncateFrames, const std::atomic<bool>& cancelled,
-                            float* inputGradient) const {
+bool Network::backwardShare(Share& share, const Batch& batch, const DropoutDraw& draw, int truncateFrames,
+                            const std::atomic<bool>& cancelled, float* inputGradient) const {
   const int T = batch.frames, Hp = paddedHidden_, top = shape_.layers - 1;
   const std::size_t rows = share.rows;
   share.dh.resize(rows * Hp);
   const float* dOut = nullptr;
+  std::size_t dOutStep = rows * Hp;
   // The pooled state's gradient goes to the frames that made it. Where every sequence fills the batch, the last frame's is
-  // simply where BPTT begins; elsewhere it must not pass through padding, which truncation could cut.
+  // simply where BPTT begins, and a mean's is the same for all frames; elsewhere it must not pass through padding, which
+  // truncation could cut.
   const bool full = std::all_of(batch.lengths.begin() + share.first, batch.lengths.begin() + share.first + share.count,
                                 [&](int length) { return length == T; });
+  const bool mean = shape_.pooling == Pooling::mean;
   if (shape_.pooling == Pooling::none) {
     dOut = share.dPooled.data();
-  } else if (shape_.pooling == Pooling::last && full) {
+  } else if (full && !mean) {
     std::copy_n(share.dPooled.data(), rows * Hp, share.dh.data());
   } else {
     Floats& d = share.dFrames[top % 2];
-    d.resize(std::size_t(T) * rows * Hp);
+    const int frames = full ? 1 : T;
+    d.resize(frames * rows * Hp);
+    if (full) dOutStep = 0;
     for (int m = 0; m < share.count; m++) {
       const int length = batch.lengths[share.first + m];
-      const bool mean = shape_.pooling == Pooling::mean;
-      for (int t = mean ? 0 : length - 1; t < length; t++)
+      for (int t = mean ? 0 : length - 1; t < std::min(frames, length); t++)
         kernels_.addScaled(mean ? 1.f / length : 1.f, share.dPooled.data() + std::size_t(m) * Hp, d.data() + (t * rows + m) * Hp, Hp);
     }
     dOut = d.data();
@@ -97,19 +101,18 @@ bool Network::backwardShare(Share& share, const Batch& batch, float dropout, int
       dIn = share.dInputs.data();
     }
     if (below) {
-      in = {dropout > 0 ? share.dropped[l - 1].data() : below->h.data() + rows * below->stride, below->stride};
+      in = {draw.active() ? share.dropped[l - 1].data() : below->h.data() + rows * below->stride, below->stride};
       Floats& d = share.dFrames[(l - 1) % 2];
-      d.resize(std::size_t(T) * rows * Hp);
+      d.fit(std::size_t(T) * rows * Hp);
       dIn = d.data();
     }
     if (l < top) share.dh.zero();
-    if (!layer().backwardLayer(layers_[l], backwardPanels_[l], in, T, share.layers[l], share.dh.data(), dOut, dIn, dInStride,
+    if (!layer().backwardLayer(layers_[l], backwardPanels_[l], in, T, share.layers[l], share.dh.data(), dOut, dOutStep, dIn, dInStride,
                                share.gradient.data() + layerOffsets_[l], share.scratch, truncateFrames, &cancelled))
       return false;
-    if (below && dropout > 0)
-      for (std::size_t row = 0; row < T * rows; row++)
-        kernels_.multiply(dIn + row * Hp, share.masks[l - 1].data() + row * below->stride, Hp);
+    if (below && draw.active()) drop(share, batch, draw, l - 1, dIn, Hp, dIn, Hp);
     dOut = dIn;
+    dOutStep = rows * Hp;
   }
   if (inputGradient) {
     const int I = shape_.input, Ip = layers_[0].paddedInput;
@@ -128,6 +131,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
   const std::size_t total = values_.size();
   std::vector<float> logits(std::size_t(batch.sequences) * shape_.answersPerSequence(batch.frames) * shape_.classes);
   const int scored = scoredAnswers(batch, targets);
+  const DropoutDraw draw = settings.dropout > 0 ? DropoutDraw(settings.dropout, settings.seed, optimiser.step + 1) : DropoutDraw();
   StepResult result;
   std::atomic<Outcome> outcome{Outcome::done};
   Barrier barrier(count);
@@ -144,10 +148,10 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
     barrier.wait();
     if (outcome == Outcome::done)
       attempt(outcome, [&] {
-        if (!forwardShare(share, batch, true, settings.dropout, settings.seed, optimiser.step + 1, cancelled)) return false;
+        if (!forwardShare(share, batch, true, draw, cancelled)) return false;
         headForward(share, batch, logits.data());
-        share.loss = headBackward(share, batch, targets, logits.data(), settings.dropout, scored, share.correct);
-        return backwardShare(share, batch, settings.dropout, settings.truncateFrames, cancelled, inputGradient);
+        share.loss = headBackward(share, batch, targets, logits.data(), draw, scored, share.correct);
+        return backwardShare(share, batch, draw, settings.truncateFrames, cancelled, inputGradient);
       });
     barrier.wait();
     // Every thread sees the same here: what ended the work was written before the barrier.

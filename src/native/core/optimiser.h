@@ -22,12 +22,6 @@ static void addScaled(float a, const float* x, float* y, std::size_t count) {
   for (; i < count; i++) y[i] += a * x[i];
 }
 
-static void multiply(float* x, const float* y, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + vectorWidth <= count; i += vectorWidth) store(x + i, mul(load(x + i), load(y + i)));
-  for (; i < count; i++) x[i] *= y[i];
-}
-
 static void accumulate(float* x, const float* y, std::size_t count) {
   std::size_t i = 0;
   for (; i + vectorWidth <= count; i += vectorWidth) store(x + i, add(load(x + i), load(y + i)));
