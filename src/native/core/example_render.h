@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "examples.h"
+#include "interpolate.h"
 #include "mfcc_frames.h"
 #include "optimiser.h"
 #include "random.h"
@@ -22,7 +23,12 @@ static void cutWindow(const std::int16_t* clip, long long length, const std::int
     return beside >= 0 && beside < neighbourLength ? float(neighbour[beside]) : 0.f;
   };
   if (rate == 1 && first == std::floor(first)) {
-    for (int i = 0; i < count; i++) out[i] = at(static_cast<long long>(first) + i) / 32768.f;
+    const long long from = static_cast<long long>(first);
+    const int inside = int(std::clamp(-from, 0ll, static_cast<long long>(count)));
+    const int beyond = int(std::clamp(length - from, static_cast<long long>(inside), static_cast<long long>(count)));
+    for (int i = 0; i < inside; i++) out[i] = at(from + i) * (1 / 32768.f);
+    for (int i = inside; i < beyond; i++) out[i] = clip[from + i] * (1 / 32768.f);
+    for (int i = beyond; i < count; i++) out[i] = at(from + i) * (1 / 32768.f);
     return;
   }
   // Positions with both neighbours inside the clip need no checks.
@@ -34,15 +40,10 @@ static void cutWindow(const std::int16_t* clip, long long length, const std::int
     out[i] = (a + float(position - before) * (b - a)) / 32768.f;
   };
   for (int i = 0; i < inside; i++) checked(i);
-  // There the position is kept in 2^−32 samples: whole numbers are quicker to take apart.
   constexpr double one = 4294967296.0;
-  std::uint64_t position = inside < beyond ? std::uint64_t(std::max(0.0, first + inside * rate) * one) : 0;
-  const std::uint64_t step = std::uint64_t(rate * one);
-  for (int i = inside; i < beyond; i++, position += step) {
-    const std::int16_t* at = clip + (position >> 32);
-    const float a = at[0], b = at[1];
-    out[i] = (a + float(std::uint32_t(position) >> 8) * (1 / 16777216.f) * (b - a)) * (1 / 32768.f);
-  }
+  if (inside < beyond)
+    interpolate(clip, length, std::uint64_t(std::max(0.0, first + inside * rate) * one), std::uint64_t(rate * one), out + inside,
+                beyond - inside);
   for (int i = beyond; i < count; i++) checked(i);
 }
 
@@ -59,7 +60,8 @@ static void lowPass(float* samples, int count, double cutoffHz, double sampleRat
   const double b = (1 - cosine) / (1 + alpha), a1 = -2 * cosine / (1 + alpha), a2 = (1 - alpha) / (1 + alpha);
   double x1 = 0, x2 = 0, y1 = 0, y2 = 0;
   for (int i = 0; i < count; i++) {
-    const double x = samples[i], y = b * (x / 2 + x1 + x2 / 2) - a1 * y1 - a2 * y2;
+    // In this order only one multiply-add waits for the sample before.
+    const double x = samples[i], y = (b * (x / 2 + x1 + x2 / 2) - a2 * y2) - a1 * y1;
     x2 = x1;
     x1 = x;
     y2 = y1;
@@ -97,12 +99,18 @@ static double meanSquare(const float* x, int count) {
 
 // Triangular noise of one 16-bit step: of each draw's four bytes, one minus another for each of two samples.
 static void addDither(std::uint32_t seed, float* x, int count) {
-  Random random(static_cast<std::int32_t>(seed), "dither");
+  const std::uint32_t key = Random(static_cast<std::int32_t>(seed), "dither").bits();
   constexpr float scale = 1 / 256.f / 32768.f;
-  for (int i = 0; i < count; i += 2) {
-    const std::uint32_t bits = random.bits();
+  // The first half of the samples takes the draws' lower bytes, the second their upper ones: vectors stay whole.
+  const int half = (count + 1) / 2;
+  for (int i = 0; i < count - half; i++) {
+    const std::uint32_t bits = indexedBits(key, std::uint32_t(i));
     x[i] += scale * float(std::int32_t(bits & 0xff) - std::int32_t(bits >> 8 & 0xff));
-    if (i + 1 < count) x[i + 1] += scale * float(std::int32_t(bits >> 16 & 0xff) - std::int32_t(bits >> 24));
+    x[half + i] += scale * float(std::int32_t(bits >> 16 & 0xff) - std::int32_t(bits >> 24));
+  }
+  if (count > 2 * (count - half)) {
+    const std::uint32_t bits = indexedBits(key, std::uint32_t(half - 1));
+    x[half - 1] += scale * float(std::int32_t(bits & 0xff) - std::int32_t(bits >> 8 & 0xff));
   }
 }
 

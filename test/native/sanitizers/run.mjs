@@ -112,7 +112,7 @@ async function check(compiler, sanitizer) {
     }
     const { fine, output } = await attempt(program, [], {
       env: { ...process.env, ...sanitizer.env },
-      timeout: 300_000,
+      timeout: 1_200_000,
     });
     const seconds = Math.round((Date.now() - started) / 1000);
     say(fine ? `${output.trim()}, clean (${seconds} s)` : `FAILED\n${output.slice(0, 8000)}`);
