@@ -73,9 +73,17 @@ export function packClip(decoded: DecodedClip, windowLength: number): Clip {
   return { samples, windowStart, word: findWordSpan(samples, windowStart, windowLength) };
 }
 
-/** ±1 to 16 bit, rounded and limited. */
+/**
+ * Room for so many 16-bit samples that other threads may read where they are: the native core then needs no copy of the
+ * sounds it trains on. Shared memory is never given away or moved.
+ */
+export function sharedSamples(length: number): Int16Array {
+  return new Int16Array(new SharedArrayBuffer(length * Int16Array.BYTES_PER_ELEMENT));
+}
+
+/** ±1 to 16 bit, rounded and limited; in shared memory, see `sharedSamples`. */
 export function toInt16(samples: Float32Array): Int16Array {
-  const packed = new Int16Array(samples.length);
+  const packed = sharedSamples(samples.length);
   for (let i = 0; i < samples.length; i++)
     packed[i] = Math.max(-32_768, Math.min(32_767, Math.round(samples[i]! * 32_768)));
   return packed;

@@ -71,6 +71,7 @@ export interface NativeStreamHandle {
 }
 
 export interface NativeExamplesHandle {
+  /** Samples in shared memory are read where they are and held; others are copied. */
   addClip(samples: Int16Array): number;
   addRecording(samples: Int16Array): number;
   /** Without arguments features stay as they are. */

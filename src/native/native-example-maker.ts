@@ -6,8 +6,8 @@ import type { NativeAddon } from './addon.ts';
 import { coded, codedAsync } from './coded-errors.ts';
 
 /**
- * The example maker of the native core: the sounds are copied into its memory once; plans are drawn here, and the work on
- * samples and frames is done on its threads.
+ * The example maker of the native core: it reads sounds in shared memory where they are, and copies others once; plans are
+ * drawn here, and the work on samples and frames is done on its threads.
  */
 export function createNativeExampleMaker(
   addon: NativeAddon,

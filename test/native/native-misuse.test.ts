@@ -192,6 +192,24 @@ describe.skipIf(!loaded)('the native core, misused', () => {
     await expect(given).rejects.toEqual(coded('shape-mismatch'));
   });
 
+  it.each([
+    ['reads shared sounds where they are', true],
+    ['keeps a copy of sounds that could be taken away', false],
+  ])('%s', async (_, shared) => {
+    const settings = { ...DEFAULT_FEATURE_SETTINGS, windowFrames: 4 };
+    const examples = new addon.NativeExamples(settings, addon.instructionSets[0]!);
+    const sound = new Int16Array(shared ? new SharedArrayBuffer(4000) : new ArrayBuffer(4000));
+    sound.forEach((_, i) => (sound[i] = 3000 * Math.sin(i / 3)));
+    examples.addClip(sound);
+    const plan = Float64Array.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1]);
+    const [before, after] = [new Float32Array(160), new Float32Array(160)];
+    await examples.make(plan, before);
+    sound.fill(0);
+    await examples.make(plan, after);
+    if (shared) expect(after).not.toEqual(before);
+    else expect(after).toEqual(before);
+  });
+
   it('keeps the normaliser it has where a new one is refused', async () => {
     const settings = { ...DEFAULT_FEATURE_SETTINGS, windowFrames: 2 };
     const examples = new addon.NativeExamples(settings, addon.instructionSets[0]!);

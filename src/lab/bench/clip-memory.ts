@@ -15,8 +15,8 @@ export interface ClipMemory {
 
 const MEBIBYTE = 1024 * 1024;
 const CLIP_BYTES = 2 * 16_000;
-/** The clips, the core's copy of them, and room for that copy to grow in. */
-const COPIES = 4;
+/** The clips, which are held once, and room for the rest of the program. */
+const ROOM = 1.5;
 
 /**
  * Holds ever more clips of a second, as `heed train` does, and says how much memory the process came to. Counts must rise:
@@ -26,7 +26,7 @@ export async function measureClipMemory(counts: readonly number[], compute: Comp
   const measured: ClipMemory[] = [];
   for (const clipCount of counts) {
     const bytes = clipCount * CLIP_BYTES;
-    const enough = COPIES * bytes < freemem();
+    const enough = ROOM * bytes < freemem();
     if (enough) await holdClips(clipCount, compute);
     measured.push({
       clipCount,

@@ -1,3 +1,4 @@
+import { sharedSamples } from '../../dataset/clip.ts';
 import type { PlanSource } from '../../dataset/example-plan.ts';
 import type { EpochDraw } from '../../dataset/epoch-draw.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
@@ -91,7 +92,7 @@ export function planSource(clipCount: number, { augment }: Pick<TrainTuning, 'au
   return {
     clips: Array.from({ length: clipCount }, (_, index) => ({
       // A copy each: that is the memory that real clips take.
-      samples: sounds[index % sounds.length]!.slice(),
+      samples: sharedCopy(sounds[index % sounds.length]!),
       windowStart: 0,
       word: { start: 4000, firstThird: 6000, lastThird: 9000, end: 12_000 },
     })),
@@ -100,6 +101,12 @@ export function planSource(clipCount: number, { augment }: Pick<TrainTuning, 'au
     augment,
     seed: 1,
   };
+}
+
+function sharedCopy(samples: Int16Array): Int16Array {
+  const copy = sharedSamples(samples.length);
+  copy.set(samples);
+  return copy;
 }
 
 function trainTuning({ hiddenSize, layerCount, batchSize }: BenchShape): TrainTuning {

@@ -33,15 +33,19 @@ Napi::Object objectArgument(const Napi::Value& value, const char* name) {
   return value.As<Napi::Object>();
 }
 
+enum class Sharing { refused, allowed };
+
 template <class Array>
-Array typedArgument(const Napi::Value& value, const char* name, long long count, napi_typedarray_type type, const char* kind) {
+Array typedArgument(const Napi::Value& value, const char* name, long long count, napi_typedarray_type type, const char* kind,
+                    Sharing sharing = Sharing::refused) {
   const Napi::Env env = value.Env();
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type)
     throw mismatch(env, std::string("The ") + name + " must be a " + kind + ".");
   const Array array = value.As<Array>();
-  if (!array.ArrayBuffer().IsArrayBuffer())
+  const bool shared = isShared(array);
+  if (shared && sharing == Sharing::refused)
     throw mismatch(env, std::string("The ") + name + " cannot be read: their buffer is shared with other threads.");
-  if (array.ArrayBuffer().IsDetached())
+  if (!shared && array.ArrayBuffer().IsDetached())
     throw mismatch(env, std::string("The ") + name + " cannot be read: their buffer was given away.");
   if (count >= 0 && static_cast<long long>(array.ElementLength()) != count)
     throw mismatch(env, std::string("The ") + name + " must be " + std::to_string(count) + " numbers, not " +
@@ -50,6 +54,8 @@ Array typedArgument(const Napi::Value& value, const char* name, long long count,
 }
 
 }  // namespace
+
+bool isShared(const Napi::TypedArray& array) { return !array.ArrayBuffer().IsArrayBuffer(); }
 
 Napi::Float32Array floatsArgument(const Napi::Value& value, const char* name, long long count) {
   return typedArgument<Napi::Float32Array>(value, name, count, napi_float32_array, "Float32Array");
@@ -60,7 +66,7 @@ Napi::Float64Array doublesArgument(const Napi::Value& value, const char* name, l
 }
 
 Napi::Int16Array samplesArgument(const Napi::Value& value, const char* name) {
-  return typedArgument<Napi::Int16Array>(value, name, -1, napi_int16_array, "Int16Array");
+  return typedArgument<Napi::Int16Array>(value, name, -1, napi_int16_array, "Int16Array", Sharing::allowed);
 }
 
 Napi::Int32Array integersArgument(const Napi::Value& value, const char* name, long long count) {

@@ -36,7 +36,12 @@ auto withCodedErrors(Napi::Env env, Call call) -> decltype(call()) {
 Napi::Float32Array floatsArgument(const Napi::Value& value, const char* name, long long count);
 Napi::Float64Array doublesArgument(const Napi::Value& value, const char* name, long long count);
 Napi::Int32Array integersArgument(const Napi::Value& value, const char* name, long long count);
+// Samples, which may be shared with other threads; see isShared.
 Napi::Int16Array samplesArgument(const Napi::Value& value, const char* name);
+
+// Whether the array's memory is a SharedArrayBuffer: that is never moved, shrunk or given away, so it may be read for as long
+// as JavaScript's array is held.
+bool isShared(const Napi::TypedArray& array);
 
 double numberField(const Napi::Object& object, const char* name, double low, double high);
 int integerField(const Napi::Object& object, const char* name, int low, int high);

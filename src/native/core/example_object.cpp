@@ -13,8 +13,10 @@ namespace {
 // Makes a batch on the pool, one example at a time on each thread, and copies it into JavaScript's array at the end.
 class MakeJob : public Napi::AsyncWorker {
  public:
-  MakeJob(Napi::Env env, std::shared_ptr<ExampleState> state, std::vector<ExamplePlan> plans, const Napi::Float32Array& out)
-      : AsyncWorker(env), state_(std::move(state)), plans_(std::move(plans)), out_(Napi::Persistent(out)), promise_(env) {}
+  MakeJob(Napi::Env env, const Napi::Object& owner, std::shared_ptr<ExampleState> state, std::vector<ExamplePlan> plans,
+          const Napi::Float32Array& out)
+      : AsyncWorker(env), owner_(Napi::Persistent(owner)), state_(std::move(state)), plans_(std::move(plans)), out_(Napi::Persistent(out)),
+        promise_(env) {}
   ~MakeJob() override { state_->busy.store(false); }
   Napi::Promise promise() const { return promise_.Promise(); }
 
@@ -61,6 +63,7 @@ class MakeJob : public Napi::AsyncWorker {
   }
 
  private:
+  Napi::ObjectReference owner_;  // holds the borrowed sounds
   std::shared_ptr<ExampleState> state_;
   std::vector<ExamplePlan> plans_;
   bool fine_ = true, outOfMemory_ = false;
@@ -98,13 +101,19 @@ ExampleObject::ExampleObject(const Napi::CallbackInfo& info) : ObjectWrap(info),
   if (!state_->kernels) throw codedError(info.Env(), "usage", "This machine has no such kernels.");
   state_->source.windowFrames = integerField(info[0].As<Napi::Object>(), "windowFrames", 1, 10000);
   state_->source.windowLength = (state_->source.windowFrames - 1) * settings.hopLength + settings.frameLength;
+  borrowed_ = Napi::Persistent(Napi::Array::New(info.Env()));
   withCodedErrors(info.Env(), [&] { state_->mfcc = std::make_unique<MfccPlan>(settings); });
 }
 
 Napi::Value ExampleObject::add(const Napi::CallbackInfo& info, SoundStore& store) {
   if (state_->busy) throw codedError(info.Env(), "busy", "Examples are being made; wait for that to end.");
   const Napi::Int16Array samples = samplesArgument(info[0], "samples");
-  const int index = withCodedErrors(info.Env(), [&] { return store.add(samples.Data(), samples.ElementLength()); });
+  const int index = withCodedErrors(info.Env(), [&] {
+    if (!isShared(samples)) return store.add(samples.Data(), samples.ElementLength());
+    const Napi::Array borrowed = borrowed_.Value();
+    borrowed.Set(borrowed.Length(), samples);
+    return store.addBorrowed(samples.Data(), samples.ElementLength());
+  });
   return Napi::Number::New(info.Env(), index);
 }
 
@@ -139,7 +148,7 @@ Napi::Value ExampleObject::make(const Napi::CallbackInfo& info) {
   const Napi::Float32Array out = floatsArgument(info[1], "examples", -1);
   if (out.ElementLength() < length) throw codedError(info.Env(), "shape-mismatch", "There is no room for the examples.");
   if (state_->busy.exchange(true)) throw codedError(info.Env(), "busy", "Examples are being made already; wait for that to end.");
-  auto* job = new MakeJob(info.Env(), state_, std::move(plans), out);
+  auto* job = new MakeJob(info.Env(), info.This().As<Napi::Object>(), state_, std::move(plans), out);
   job->Queue();
   return job->promise();
 }

@@ -1,4 +1,5 @@
-// The JavaScript face of example making: sounds are copied in once, batches are made on the pool.
+// The JavaScript face of example making: batches are made on the pool, from sounds in shared memory where they are, and from
+// copies of others.
 #pragma once
 #include <napi.h>
 
@@ -32,6 +33,7 @@ class ExampleObject : public Napi::ObjectWrap<ExampleObject> {
   Napi::Value add(const Napi::CallbackInfo& info, SoundStore& store);
 
   std::shared_ptr<ExampleState> state_;
+  Napi::Reference<Napi::Array> borrowed_;  // the sounds that are read where they are
 };
 
 }  // namespace heed

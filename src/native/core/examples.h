@@ -3,6 +3,7 @@
 // samples is done here.
 #pragma once
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "mfcc.h"
@@ -34,16 +35,29 @@ constexpr int planLength = sizeof(ExamplePlan) / sizeof(double);
 // 16-bit sounds, each in memory of its own: adding one moves none of the others.
 class SoundStore {
  public:
+  // Keeps a copy.
   int add(const std::int16_t* samples, std::size_t count) {
-    sounds_.emplace_back(samples, samples + count);
+    std::vector<std::int16_t> own(samples, samples + count);
+    sounds_.push_back({own.data(), count, {}});
+    sounds_.back().own = std::move(own);
+    return size() - 1;
+  }
+  // Reads them where they are, which must outlast this store.
+  int addBorrowed(const std::int16_t* samples, std::size_t count) {
+    sounds_.push_back({samples, count, {}});
     return size() - 1;
   }
   int size() const { return static_cast<int>(sounds_.size()); }
-  const std::int16_t* data(int index) const { return sounds_[index].data(); }
-  long long length(int index) const { return static_cast<long long>(sounds_[index].size()); }
+  const std::int16_t* data(int index) const { return sounds_[index].samples; }
+  long long length(int index) const { return static_cast<long long>(sounds_[index].count); }
 
  private:
-  std::vector<std::vector<std::int16_t>> sounds_;
+  struct Sound {
+    const std::int16_t* samples;
+    std::size_t count;
+    std::vector<std::int16_t> own;  // empty where they are borrowed; moving it leaves its samples where they are
+  };
+  std::vector<Sound> sounds_;
 };
 
 struct ExampleSource {
