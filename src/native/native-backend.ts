@@ -95,12 +95,7 @@ class NativeNetwork implements Network {
 
   async forwardAsync(batch: SequenceBatch, signal?: CancelSignal): Promise<FloatArray> {
     if (signal?.aborted) throw new HeedError('cancelled', 'Recognition was cancelled; nothing was changed.');
-    const poll = signal && setInterval(() => signal.aborted && this.#handle.cancel(), CANCEL_POLL_MS);
-    try {
-      return await codedAsync(() => this.#handle.forwardAsync(batch));
-    } finally {
-      clearInterval(poll);
-    }
+    return withCancel(this.#handle, signal, () => this.#handle.forwardAsync(batch));
   }
 
   createStream(): NetworkStream {
@@ -112,7 +107,7 @@ class NativeNetwork implements Network {
 
   createTrainer(settings: TrainerSettings, state?: OptimiserState): Trainer {
     const handle = coded(() => new this.#addon.NativeTrainer(this.#handle, settings, state));
-    return new NativeTrainer(handle, () => this.#values());
+    return new NativeTrainer(handle, this.#handle, () => this.#values());
   }
 
   #values(): Float32Array {
@@ -133,18 +128,42 @@ export function nativeShape({ cell, ...rest }: NetworkShape): NativeShape {
   return { ...rest, resetAfter: cell === 'gru-reset-after' };
 }
 
+/** Runs a job on a network, which is told to put it down when the signal comes. */
+async function withCancel<Result>(
+  network: NativeNetworkHandle,
+  signal: CancelSignal | undefined,
+  job: () => Promise<Result>,
+): Promise<Result> {
+  const poll = signal && setInterval(() => signal.aborted && network.cancel(), CANCEL_POLL_MS);
+  try {
+    return await codedAsync(job);
+  } finally {
+    clearInterval(poll);
+  }
+}
+
 class NativeTrainer implements Trainer {
   readonly #handle: NativeTrainerHandle;
+  readonly #network: NativeNetworkHandle;
   readonly #parameters: () => Float32Array;
 
-  constructor(handle: NativeTrainerHandle, parameters: () => Float32Array) {
+  constructor(handle: NativeTrainerHandle, network: NativeNetworkHandle, parameters: () => Float32Array) {
     this.#handle = handle;
+    this.#network = network;
     this.#parameters = parameters;
   }
 
-  step(batch: SequenceBatch, targets: Targets, learningRate: number, inputGradient?: FloatArray): Promise<StepResult> {
-    return codedAsync(() =>
-      this.#handle.step(batch, targets, learningRate, this.#parameters(), inputGradient as Float32Array | undefined),
+  async step(
+    batch: SequenceBatch,
+    targets: Targets,
+    learningRate: number,
+    inputGradient?: FloatArray,
+    signal?: CancelSignal,
+  ): Promise<StepResult> {
+    if (signal?.aborted) throw new HeedError('cancelled', 'Training was stopped; nothing was changed.');
+    const dInputs = inputGradient as Float32Array | undefined;
+    return withCancel(this.#network, signal, () =>
+      this.#handle.step(batch, targets, learningRate, this.#parameters(), dInputs),
     );
   }
 

@@ -136,9 +136,17 @@ export interface Trainer {
    * Forward, loss, BPTT, clipping and one Adam update of the network's parameters.
    * @param inputGradient `[B, T, I]`, overwritten with the loss's gradient in the inputs before clipping, zero in padding: what
    *   an embedding below the network learns from
-   * @throws {HeedError} shape-mismatch; training-diverged when loss or gradient is not finite (parameters untouched)
+   * @param signal  asked while the step runs
+   * @throws {HeedError} shape-mismatch; training-diverged when loss or gradient is not finite; cancelled. Parameters and
+   *   Adam's memory are then as before the step
    */
-  step(batch: SequenceBatch, targets: Targets, learningRate: number, inputGradient?: FloatArray): Promise<StepResult>;
+  step(
+    batch: SequenceBatch,
+    targets: Targets,
+    learningRate: number,
+    inputGradient?: FloatArray,
+    signal?: CancelSignal,
+  ): Promise<StepResult>;
   /** A copy of Adam's memory, for a checkpoint. */
   state(): OptimiserState;
 }

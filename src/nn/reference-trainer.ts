@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts';
 import { HeedError } from '../errors.ts';
 import { Adam, clipScale, gradientNorm } from './adam.ts';
 import { checkBatch, checkInputGradient, checkTargets, checkTrainerSettings } from './batch-checks.ts';
@@ -44,6 +45,7 @@ export class ReferenceTrainer implements Trainer {
     targets: Targets,
     learningRate: number,
     inputGradient?: FloatArray,
+    signal?: CancelSignal,
   ): Promise<StepResult> {
     checkBatch(this.network.shape, batch);
     checkTargets(this.network.shape, targets, batch);
@@ -53,7 +55,7 @@ export class ReferenceTrainer implements Trainer {
     if (this.busy) throw new HeedError('usage', 'A training step was asked for before the one before it had ended.');
     this.busy = true;
     try {
-      return await this.update(batch, targets, learningRate, inputGradient);
+      return await this.update(batch, targets, learningRate, inputGradient, signal);
     } finally {
       this.busy = false;
     }
@@ -64,9 +66,14 @@ export class ReferenceTrainer implements Trainer {
     targets: Targets,
     learningRate: number,
     inputGradient: FloatArray | undefined,
+    signal: CancelSignal | undefined,
   ): Promise<StepResult> {
     const number = this.optimiser.step + 1;
-    const { loss, correct } = await this.gradients.run(batch, targets, number, this.pause, inputGradient);
+    const pause = async (): Promise<void> => {
+      await this.pause();
+      if (signal?.aborted) throw new HeedError('cancelled', 'Training was stopped; nothing was changed.');
+    };
+    const { loss, correct } = await this.gradients.run(batch, targets, number, pause, inputGradient);
     const norm = gradientNorm(this.gradients.gradient);
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
       throw new HeedError(

@@ -92,9 +92,10 @@ export class TrainingLoop {
       const { step } = this.#position;
       const rate = learningRateAt(this.#stepsDone, this.#stepsPerEpoch * settings.epochs, tuning.learningRate);
       const [result, next] = await Promise.all([
-        trainer.step(made.batch, made.targets, rate),
+        trainer.step(made.batch, made.targets, rate, undefined, signal).catch(unlessCancelled),
         step + 1 < this.#stepsPerEpoch ? batches.make(draw, epoch, step + 1) : made,
       ]);
+      if (!result) return;
       this.#position = {
         epoch,
         step: step + 1,
@@ -186,6 +187,11 @@ export class TrainingLoop {
   get #stepsDone(): number {
     return (this.#position.epoch - 1) * this.#stepsPerEpoch + this.#position.step;
   }
+}
+
+/** A step that was cancelled was not taken: that is no failure. */
+function unlessCancelled(error: unknown): undefined {
+  if (!(error instanceof HeedError && error.code === 'cancelled')) throw error;
 }
 
 function startOf(epoch: number): RunPosition {

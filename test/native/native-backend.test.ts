@@ -193,5 +193,26 @@ describe.skipIf(!addon)('the native core', () => {
       const small = makeBatch(shape, 3, 4, createRandom(3));
       expect(await network.forwardAsync(small, { aborted: false })).toEqual(network.forward(small));
     });
+
+    it('stops a training step in mid-sequence when asked, with weights and Adam as before it', async () => {
+      const shape: NetworkShape = { ...shapes[0]!, inputSize: 8, hiddenSize: 128, layerCount: 2, classCount: 2 };
+      const network = native.createNetwork(shape, initialiseParameters(shape, 1));
+      const trainer = network.createTrainer(DEFAULT_TRAINER_SETTINGS);
+      // Some seconds of work, were it not stopped.
+      const long = makeBatch(shape, 16, 3000, createRandom(3));
+      long.lengths.fill(3000);
+      const targets = makeTargets(shape, long, createRandom(4), 'cross-entropy');
+      const signal = { aborted: false };
+      const running = trainer.step(long, targets, 0.1, undefined, signal);
+      setTimeout(() => (signal.aborted = true), 20);
+      await expect(running).rejects.toMatchObject({ name: 'HeedError', code: 'cancelled' });
+      await expect(trainer.step(long, targets, 0.1, undefined, signal)).rejects.toMatchObject({ code: 'cancelled' });
+      expect(trainer.state().step).toBe(0);
+      const small = makeBatch(shape, 16, 4, createRandom(5));
+      const untouched = native.createNetwork(shape, initialiseParameters(shape, 1));
+      await untouched.createTrainer(DEFAULT_TRAINER_SETTINGS).step(small, targets, 0.1);
+      await trainer.step(small, targets, 0.1, undefined, { aborted: false });
+      expect(network.parameters.values).toEqual(untouched.parameters.values);
+    });
   });
 });

@@ -73,6 +73,20 @@ describe('the reference trainer', () => {
     expect(other.parameters.values).not.toEqual(one.parameters.values);
   });
 
+  it('puts a step down when the signal comes, with weights and Adam as before it', async () => {
+    const network = networkOf();
+    const trainer = trainerOf(network);
+    const before = network.parameters.values.slice();
+    await expect(trainer.step(...batchOf(1), 0.1, undefined, { aborted: true })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(network.parameters.values).toEqual(before);
+    await trainer.step(...batchOf(1), 0.1, undefined, { aborted: false });
+    const untouched = networkOf();
+    await trainerOf(untouched).step(...batchOf(1), 0.1);
+    expect(network.parameters.values).toEqual(untouched.parameters.values);
+  });
+
   it('continues from a checkpoint to the bits of an uninterrupted run', async () => {
     const settings = { dropout: 0.3, truncateFrames: 4 };
     const whole = networkOf();
