@@ -1,6 +1,7 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../dataset/augment/augment.ts';
 import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../features/settings.ts';
 import type { ClassifierShape, Precision } from '../nn/network.ts';
+import type { WeightConstraints } from './compress/projection.ts';
 import type { SkippedFile } from './progress.ts';
 
 /** A training run, as the engine's call `train` asks for it. */
@@ -43,7 +44,7 @@ export interface TrainRunSettings {
 }
 
 /** What a run may also change; the defaults are good for one-second words. */
-export interface TrainTuning {
+export interface TrainTuning extends WeightConstraints {
   readonly features: FeatureSettings;
   /**
    * The share of the run in which every word of `_unknown_` is told from the others by name. It is easier to learn than
@@ -82,6 +83,8 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     dropout: 0.1,
     clipNorm: 5,
     learningRate: 0.04 / Math.sqrt(settings.hidden), // wider layers add up more updates: 1e-2 for 16 units, 3.5e-3 for 128
+    sparsity: 0,
+    weightBits: 32,
     temperature: 2,
     teacherShare: 0.7,
     augment: DEFAULT_AUGMENT_SETTINGS,

@@ -22,6 +22,8 @@ import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning 
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
 import { createStateNetwork } from './pooled-states.ts';
+import { createProjection, isConstrained } from './compress/projection.ts';
+import { ProjectedTrainer } from './compress/projected-trainer.ts';
 import { loadStartModel, startParameters, type StartModel } from './start-from-model.ts';
 import { Teacher } from './teacher.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
@@ -34,6 +36,8 @@ const NORMALISER_SLICE = 64;
 /** Where clips are few, batches shrink until an epoch has so many updates, but never below so many examples. */
 const STEPS_PER_EPOCH = 8;
 const SMALLEST_BATCH = 4;
+/** Zeros are all there after this part of a run; in the rest the other weights make up for them. */
+const CONSTRAINT_RAMP = 2;
 
 /**
  * Trains a model from scratch, or from the weights of another, or goes on where the same run was interrupted, and leaves its best weights in
@@ -133,10 +137,7 @@ async function train(
   const measured = precision === 'float32' ? network : backend.createNetwork(shape, parameters);
   const { clipNorm, dropout } = tuning;
   const { seed } = settings;
-  const trainer = network.createTrainer(
-    { ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed },
-    checkpoint?.optimiser,
-  );
+  const free = network.createTrainer({ ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed }, checkpoint?.optimiser);
   const batchSize = batchSizeFor(settings, set);
   const teaching =
     teacher &&
@@ -150,11 +151,16 @@ async function train(
       (other) => createMaker(set, settings, other, compute),
     );
   const batches = new BatchMaker(maker, normaliser, features, batchSize, teaching);
+  const constrainedFrom = isConstrained(tuning) ? Math.floor(settings.epochs / CONSTRAINT_RAMP) : 0;
+  const rampSteps = constrainedFrom * batches.stepCount(drawEpoch(set.draws, seed, 1));
+  const trainer = isConstrained(tuning)
+    ? new ProjectedTrainer(network, free, createProjection(shape, tuning, rampSteps))
+    : free;
   const model = new BestModel(settings, set, shape, features, normaliser);
   const loop = new TrainingLoop(
     {
       ...{ settings, tuning, set, validation, extractor, network, measured, trainer, batches, model, fingerprint },
-      ...{ checkpointPath: path, listeners, signal },
+      ...{ checkpointPath: path, listeners, signal, constrainedFrom },
     },
     checkpoint,
   );
@@ -222,7 +228,7 @@ export async function measureNormaliser(
 /** Names all that decides on the weights; where folders lie on this computer does not. */
 function fingerprintOf(
   { hidden, layers, epochs, batch, seed, precision }: TrainRunSettings,
-  { checkpointEveryMs: _, temperature, teacherShare, ...tuning }: TrainTuning,
+  { checkpointEveryMs: _, temperature, teacherShare, sparsity, weightBits, ...tuning }: TrainTuning,
   shape: ClassifierShape,
   set: TrainingSet,
   validation: ValidationSet,
@@ -232,7 +238,11 @@ function fingerprintOf(
   teacher: StartModel | undefined,
 ): string {
   const settings = { hidden, layers, epochs, batch, seed, tuning, shape, features, backend, labels: set.plan.labels };
-  const other = precision === 'bfloat16' ? { precision } : {};
+  // What came later is named where it is used, so that earlier runs can be gone on with.
+  const other = {
+    ...(precision === 'bfloat16' ? { precision } : {}),
+    ...(isConstrained({ sparsity, weightBits }) ? { sparsity, weightBits } : {}),
+  };
   const teaching = teacher ? [teacher.digest, temperature, teacherShare] : [];
   const digests = [set.digest, validation.digest, start?.digest, ...teaching];
   return createHash('sha256')

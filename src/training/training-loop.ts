@@ -3,6 +3,7 @@ import { drawEpoch, type EpochDraw } from '../dataset/epoch-draw.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import type { Network, Trainer } from '../nn/network.ts';
+import type { FloatArray } from '../nn/parameters.ts';
 import type { BatchMaker } from './batch-maker.ts';
 import type { BestModel } from './best-model.ts';
 import { saveCheckpoint, type BestEpoch, type Checkpoint, type RunPosition } from './checkpoint.ts';
@@ -27,10 +28,12 @@ export interface LoopParts {
   readonly network: Network;
   /** The network in float32, for measuring; of the same parameters. */
   readonly measured: Network;
-  readonly trainer: Trainer;
+  readonly trainer: Trainer & { readonly freeWeights?: FloatArray };
   readonly batches: BatchMaker;
   readonly model: BestModel;
   readonly fingerprint: string;
+  /** So many epochs pass before the weights are what they are held to be; none of those gives a model. */
+  readonly constrainedFrom: number;
   readonly checkpointPath: string;
   readonly listeners: TrainListeners;
   readonly signal: CancelSignal;
@@ -110,10 +113,10 @@ export class TrainingLoop {
   }
 
   async #endEpoch(score: ValidationScore | undefined): Promise<void> {
-    const { network, model, listeners, settings } = this.#parts;
+    const { network, model, listeners, settings, constrainedFrom } = this.#parts;
     const { epoch, lossSum, correctCount, exampleCount } = this.#position;
     // Weights that tell unknown words by name give no model yet.
-    const best = !this.#isNaming(epoch) && isBetter(score, this.#best);
+    const best = !this.#isNaming(epoch) && epoch > constrainedFrom && isBetter(score, this.#best);
     if (best) this.#best = { epoch, score: score ?? null, parameters: Float32Array.from(network.parameters.values) };
     if (this.#best && (best || model.unsaved)) await model.save(this.#best);
     if (model.unsaved) say('train', `${model.unsaved.message} Training goes on.`, listeners.onProgress);
@@ -155,7 +158,7 @@ export class TrainingLoop {
         fingerprint,
         position: this.#position,
         best: this.#best,
-        parameters: Float32Array.from(network.parameters.values),
+        parameters: Float32Array.from(trainer.freeWeights ?? network.parameters.values),
         optimiser: { step, firstMoment: Float32Array.from(firstMoment), secondMoment: Float32Array.from(secondMoment) },
       });
       this.#saveFailed = false;

@@ -19,6 +19,8 @@ export interface TrainOptions {
   readonly seed?: number;
   readonly from?: string;
   readonly teacher?: string;
+  readonly sparsity?: number;
+  readonly weightBits?: '8';
   readonly temperature?: number;
   readonly teacherShare?: number;
   readonly pooling?: 'last' | 'mean';
@@ -32,7 +34,7 @@ export interface TrainOptions {
 
 /** Trains from scratch. Ctrl-C ends it with the best model so far; a second Ctrl-C ends it at once. */
 export async function train(folders: string[], options: TrainOptions, terminal: Terminal): Promise<void> {
-  const { json, hopMs, ...settings } = options;
+  const { json, hopMs, weightBits, ...settings } = options;
   const hop = hopMs === undefined ? {} : { hopMs: hopMs === '10' ? (10 as const) : (20 as const) };
   const result = await withEngine(terminal, async (client) => {
     client.on('progress', showProgress(terminal));
@@ -46,7 +48,8 @@ export async function train(folders: string[], options: TrainOptions, terminal: 
         folders,
         ...settings,
         ...hop,
-        command: commandOf(folders, { ...settings, hopMs }),
+        ...(weightBits && { weightBits: 8 as const }),
+        command: commandOf(folders, { ...settings, hopMs, weightBits }),
       });
     } finally {
       forgetInterrupt();

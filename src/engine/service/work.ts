@@ -171,12 +171,14 @@ export class LongWork {
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
     this.#saySlowPrecision(input);
     const { trainModel } = await import('../../training/train-run.ts');
-    const { hopMs, pooling, learningRate, unknownWeight, temperature, teacherShare } = input;
+    const { hopMs, pooling, learningRate, unknownWeight, temperature, teacherShare, sparsity, weightBits } = input;
     const tuning = {
       ...(hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) }),
       ...(pooling === undefined ? {} : { pooling }),
       ...(learningRate === undefined ? {} : { learningRate }),
       ...(unknownWeight === undefined ? {} : { unknownWeight }),
+      ...(sparsity === undefined ? {} : { sparsity }),
+      ...(weightBits === undefined ? {} : { weightBits }),
       ...(temperature === undefined ? {} : { temperature }),
       ...(teacherShare === undefined ? {} : { teacherShare }),
     };
