@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { CompressOptions } from '../commands/compress.ts';
 import type { HandoffOptions } from '../commands/handoff.ts';
 import type { Terminal } from '../terminal.ts';
 import { real, whole, words } from './option-values.ts';
@@ -21,6 +22,14 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     )
     .option('--temperature <x>', "the teacher's logits are divided by it (default: 2)", real(0.1, 100))
     .option('--teacher-share <x>', 'of the teacher in the loss; the labels have the rest (default: 0.7)', real(0, 1))
+    .option(
+      '--sparsity <x>',
+      "the share of the layers' weights that end as zeros, in blocks of 16 units",
+      real(0, 0.99),
+    )
+    .addOption(
+      new Option('--weight-bits <n>', 'train with weights rounded as export --int8 rounds them').choices(['8']),
+    )
     .addOption(
       new Option('--pooling <what>', 'what the head sees: the last state, or the mean (default)').choices([
         'last',
@@ -64,6 +73,24 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .action(async (folder: string, options) => {
       const { finetune } = await import('../commands/finetune.ts');
       await finetune(folder, options, terminal);
+    });
+
+  program
+    .command('compress')
+    .description('make a model lighter: a smaller network learns from it, with weights of eight bits')
+    .argument('<model>', 'a model file')
+    .argument('<dir...>', 'folders that hold one folder of clips per label, to learn from')
+    .requiredOption('--to <amount>', 'a size such as 300KB or 1.5MB, or a time for a frame such as 20us')
+    .requiredOption('--out <file>', 'the model file to write')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
+    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
+    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
+    .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (model: string, folders: string[], options: CompressOptions) => {
+      const { compress } = await import('../commands/compress.ts');
+      await compress(model, folders, options, terminal);
     });
 
   program

@@ -6,6 +6,7 @@ import { handoffCalls } from './handoff-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { recordCalls } from './record-calls.ts';
+import { compressCalls } from './compress-calls.ts';
 import { searchCalls } from './search-calls.ts';
 import { dataCalls } from './data-calls.ts';
 import { modelsCalls } from './models-calls.ts';
@@ -114,6 +115,10 @@ export const calls = {
       temperature: z.number().min(0.1).max(100).optional(),
       /** Of the teacher in the loss; the clips' labels have the rest. */
       teacherShare: z.number().min(0).max(1).optional(),
+      /** The share of the layers' weights that end as zeros, in blocks of 16 units. */
+      sparsity: z.number().min(0).max(0.99).optional(),
+      /** Trains with the weights as an export to eight bits rounds them, so that it costs no accuracy. */
+      weightBits: z.literal(8).optional(),
       /** What the head sees; the last state wants thousands of clips a word, and is then the better. */
       pooling: z.enum(['last', 'mean']).optional(),
       /** The highest rate of the schedule. */
@@ -164,6 +169,7 @@ export const calls = {
   ...finetuneCalls,
   ...reportCalls,
   ...searchCalls,
+  ...compressCalls,
   /** Measures every form of a model's export in ONNX Runtime. The engine answers nothing else meanwhile. */
   forms: local(
     z.object({

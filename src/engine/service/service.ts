@@ -20,6 +20,7 @@ import { lessonTakes } from './teach/lesson-take.ts';
 import { createTeachHandlers } from './teach/teach-handlers.ts';
 import { Teaching } from './teach/teaching.ts';
 import { createLessonTraining } from './teach/train-lesson.ts';
+import { createCompressHandlers } from './compress/compress-handlers.ts';
 import { createSearchHandlers } from './search/search-handlers.ts';
 import { createFinetuneHandlers } from './finetune/finetune-handlers.ts';
 import { createUnderstandHandlers } from './understand/understand-handlers.ts';
@@ -86,6 +87,7 @@ export function createService(
     ...createRecordHandlers(new TakeRecordings(takes, check)),
     ...createFinetuneHandlers(work, models, detections, takes, events),
     ...createSearchHandlers(work, events, options.cacheFolder),
+    ...createCompressHandlers(work, events, options.cacheFolder),
     ...createTeachHandlers(teaching),
     ...createUnderstandHandlers(understanding),
     ...imports.handlers,

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { local } from './call.ts';
+
+const path = z.string().min(1);
+
+const weighing = z.object({
+  hiddenSize: z.number().int(),
+  layerCount: z.number().int(),
+  weights: z.enum(['float32', 'int8']),
+  bytes: z.number().int(),
+  /** For a frame of live sound, in the network alone, on this computer. */
+  frameMicroseconds: z.number(),
+  /** On the validation folder; null without one. */
+  accuracy: z.number().nullable(),
+});
+
+export const compressCalls = {
+  /** Makes a model as light as asked for, by a smaller network that learns from it and by weights of eight bits. */
+  compress: local(
+    z.object({
+      model: path,
+      /** Folders of labelled folders, taken together, to learn from. */
+      folders: z.array(path).min(1),
+      out: path,
+      /** `300KB`, `1.5MB`, or a time for a frame: `20us`. */
+      to: z.string(),
+      validation: path.optional(),
+      background: z.array(path).optional(),
+      leaveOut: z.array(path).optional(),
+      epochs: z.number().int().min(1).max(10_000).default(20),
+      seed: z.number().int().default(1),
+      /** What asks for it, for the model's provenance. */
+      command: z.string().default('compress'),
+    }),
+    z.object({ out: path, before: weighing, after: weighing, reached: z.boolean() }),
+  ),
+} as const;
+
+export type Weighing = z.output<typeof weighing>;

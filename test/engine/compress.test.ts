@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { calls } from '../../src/engine/contract/calls.ts';
+import { loadModel } from '../../src/model/model-file.ts';
+import { addCorpus } from '../training/sound-folders.ts';
+import { startEngine } from './test-engine.ts';
+
+it('a model is made as small as asked for, learns from the one it was, and hears nearly as well', async () => {
+  const { client, root } = await startEngine();
+  await addCorpus(root, 16, 6);
+  const [folders, validation] = [[join(root, 'train')], join(root, 'validation')];
+  const model = join(root, 'large.onnx');
+  await client.call('train', { folders, validation, out: model, hidden: 64, epochs: 10, batch: 16 });
+  const before = await readFile(model);
+  const out = join(root, 'small.onnx');
+  const result = await client.call('compress', { model, folders, validation, out, to: '14KB', epochs: 12 });
+  expect(calls.compress.output.parse(result)).toEqual(result);
+  expect(result).toMatchObject({ reached: true, before: { hiddenSize: 64, weights: 'float32', bytes: before.length } });
+  expect(result.after.bytes).toBe((await stat(out)).size);
+  expect(result.after.bytes).toBeLessThanOrEqual(14_000);
+  expect(result.after.hiddenSize).toBeLessThan(64);
+  expect((await loadModel(out)).shape.hiddenSize).toBe(result.after.hiddenSize);
+  expect(result.after.accuracy).toBeGreaterThan(result.before.accuracy! - 0.1);
+  expect(await readFile(model)).toEqual(before);
+  expect(existsSync(`${out}.training`)).toBe(false);
+
+  const never = client.call('compress', { model, folders, validation, out: join(root, 'none.onnx'), to: '1KB' });
+  await expect(never).rejects.toMatchObject({ code: 'usage' });
+  await expect(never).rejects.toThrow(/cannot be made so light/);
+}, 120_000);
