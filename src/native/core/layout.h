@@ -106,6 +106,10 @@ constexpr int precisionCount = 2;
 struct ForwardPanels {
   Floats gates;      // per block of `width` units: [r z n] for every input, then [r z] (or [r z n], resetAfter) for every unit
   Floats candidate;  // W_n,h in panels, for the second product of the cell that resets before it
+  // The same without columns of zeros, for streams; empty where there are too few of them.
+  Floats sparseGates, sparseCandidate;
+
+  bool isSparse() const { return sparseGates.size() > 0; }
 };
 struct BackwardPanels {
   Floats gates;      // W_h as the right operand of the backward product: reset and update rows
@@ -153,6 +157,9 @@ struct LayerKernels {
 
   // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp]. In bfloat16 only the weights are rounded.
   void (*streamStep)(const LayerSizes&, const float* values, const ForwardPanels&, const float* x, float* h, float* scratch);
+
+  // Lists what is not zero in panels that were packed, for streams of a pruned layer.
+  void (*packSparse)(const LayerSizes&, const float* values, ForwardPanels&);
 
   // So many rounds of multiply-adds on registers; returns the floating-point operations. seed [vectorWidth]
   double (*peak)(long long rounds, float* seed);

@@ -94,7 +94,7 @@ void Network::gather(const Floats& padded, float* flat) const {
 void Network::setParameters(const float* flat) {
   scatter(flat, values_);
   for (bool& packed : forwardPacked_) packed = false;
-  backwardPacked_ = false;
+  backwardPacked_ = sparsePacked_ = false;
 }
 
 // One thread's part of packing the weights as training and batches read them.
@@ -266,10 +266,14 @@ Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, in
 std::size_t Network::streamStateSize() const { return std::size_t(shape_.layers + 5) * paddedHidden_; }
 
 void Network::packForward(Precision weights) {
-  if (packedIn(weights)) return;
-  for (int l = 0; l < shape_.layers; l++)
-    kernels_.layerIn(weights).packForward(layers_[l], values_.data() + layerOffsets_[l], panelsIn(weights)[l]);
+  const LayerKernels& kernels = kernels_.layerIn(weights);
+  std::vector<ForwardPanels>& panels = panelsIn(weights);
+  if (!packedIn(weights))
+    for (int l = 0; l < shape_.layers; l++) kernels.packForward(layers_[l], values_.data() + layerOffsets_[l], panels[l]);
   packedIn(weights) = true;
+  if (weights != Precision::float32 || sparsePacked_) return;
+  for (int l = 0; l < shape_.layers; l++) kernels.packSparse(layers_[l], values_.data() + layerOffsets_[l], panels[l]);
+  sparsePacked_ = true;
 }
 
 void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits, Precision weights) const {

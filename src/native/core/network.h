@@ -145,6 +145,7 @@ class Network {
   std::vector<BackwardPanels> backwardPanels_;
   bool forwardPacked_[precisionCount] = {};
   bool backwardPacked_ = false;
+  bool sparsePacked_ = false;  // what streams read of pruned layers
   std::vector<std::unique_ptr<Share>> shares_;
 };
 

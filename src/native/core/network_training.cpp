@@ -186,8 +186,10 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
     pack(thread, count, true, true);
   });
   result.outcome = outcome;
-  if (outcome == Outcome::done)
+  if (outcome == Outcome::done) {
     for (bool& packed : forwardPacked_) packed = false;  // those of the old weights
+    sparsePacked_ = false;
+  }
   if (outcome != Outcome::outOfMemory) packedIn(precision_) = backwardPacked_ = true;
   return result;
 }

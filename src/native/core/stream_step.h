@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "products.h"
 #include "simd.h"
+#include "sparse_stream.h"
 
 namespace heed {
 namespace HEED_ISA {
@@ -138,7 +139,27 @@ template <class Format>
 static void streamStep(const LayerSizes& s, const float* values, const ForwardPanels& panels, const float* x, float* h,
                        float* scratch) {
   using Columns = std::conditional_t<isFloat32<Format>, FloatColumns, Bf16Columns>;
+  if (isFloat32<Format> && panels.isSparse())
+    return streamLayer(s, values, SparseColumns{panels.sparseGates.data()}, SparseColumns{panels.sparseCandidate.data()}, x, h, scratch);
   streamLayer(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, x, h, scratch);
+}
+
+// Gathers what is not zero from the panels, where that leaves little enough; else a stream reads them as they are.
+static void packSparse(const LayerSizes& s, const float* values, ForwardPanels& panels) {
+  Floats x, h, scratch;
+  x.resize(std::max(s.paddedInput, s.paddedHidden));
+  h.resize(2 * std::size_t(s.paddedHidden));
+  scratch.resize(5 * std::size_t(s.paddedHidden));
+  SparsePanel gates, candidate;
+  streamLayer(s, values, SparseGathering{panels.gates.data(), &gates}, SparseGathering{panels.candidate.data(), &candidate}, x.data(),
+              h.data(), scratch.data());
+  const bool pays = double(gates.kept + candidate.kept) <= sparseShare * double(gates.columns + candidate.columns);
+  const auto keep = [pays](const std::vector<float>& words, Floats& panel) {
+    panel.resize(pays ? words.size() : 0);
+    if (pays && !words.empty()) std::memcpy(panel.data(), words.data(), words.size() * sizeof(float));
+  };
+  keep(gates.words, panels.sparseGates);
+  keep(candidate.words, panels.sparseCandidate);
 }
 
 }  // namespace HEED_ISA
