@@ -1,7 +1,7 @@
 import { HEED_SAMPLE_RATE_HZ } from '../audio/sound.ts';
 import { createRandom, type Random } from '../random.ts';
 import type { AugmentSettings } from './augment/augment.ts';
-import { planBackground, planNoise, type Background, type BackgroundPlan } from './background.ts';
+import { planBackground, planNoise, planNoiseEvent, type Background, type BackgroundPlan } from './background.ts';
 import type { Clip } from './clip.ts';
 import { clipCut } from './epoch-draw.ts';
 import { amplitudeRatio } from './augment/gain.ts';
@@ -19,6 +19,7 @@ export interface ExamplePlan {
   readonly neighbour: number;
   /** First sample of the window in the clip; may lie outside. */
   readonly start: number;
+  /** Of the clip, or where there is none of the recorded background. */
   readonly playbackRate: number;
   readonly tilt: number;
   readonly background: BackgroundPlan | undefined;
@@ -111,15 +112,24 @@ export function planClip(
  * A window in which nobody speaks: mostly background at a random gain, now and then the hiss of a quiet room, and digital
  * silence (a muted microphone), with and without dither. Without recordings there is no telling what loud background
  * sounds like here, so only the quiet kinds are made.
+ * @param noisePlaybackRate  recordings are played at a rate between 1 / this and this
  */
-export function planSilence(background: Background, length: number, random: Random): ExamplePlan {
+export function planSilence(
+  background: Background,
+  length: number,
+  random: Random,
+  noisePlaybackRate = 1,
+): ExamplePlan {
   const kind = random.next();
   const hiss = kind < 0.3 || background.recordings.length === 0;
   const heard = hiss
     ? planNoise(amplitudeRatio(random.between(-90, -40)), random)
-    : planBackground(background, length, random);
+    : random.next() < 0.5
+      ? planNoiseEvent(background, length, random)
+      : planBackground(background, length, random);
   return {
-    ...{ clip: -1, neighbour: -1, start: 0, playbackRate: 1, tilt: 0, snrDb: 0, lowPassHz: 0, ...UNMASKED },
+    ...{ clip: -1, neighbour: -1, start: 0, tilt: 0, snrDb: 0, lowPassHz: 0, ...UNMASKED },
+    playbackRate: noisePlaybackRate ** random.between(-1, 1),
     background: kind < 0.1 ? undefined : heard,
     gainDb: hiss ? 0 : random.between(-40, 0),
     ditherSeed: random.next() < 0.5 ? seedOf(random) : undefined,
@@ -149,7 +159,7 @@ export function planExample(
     cut !== undefined
       ? planClip(source, cut, cutThroughWord, length, random)
       : entry < 0
-        ? planSilence(background, length, random)
+        ? planSilence(background, length, random, augment.noisePlaybackRate)
         : planClip(source, entry, aroundWord, length, random);
   if (random.next() >= augment.timeMaskProbability) return plan;
   const maskLength = random.integer(Math.min(augment.timeMaskFrames, windowFrames) + 1);

@@ -29,7 +29,7 @@ export function renderExample(
       renderBackground(plan.background, background, noise);
       mixBackground(out, noise, plan.snrDb);
     }
-  } else if (plan.background) renderBackground(plan.background, background, out);
+  } else if (plan.background) renderBackground(plan.background, background, out, plan.playbackRate);
   else out.fill(0);
   // After the background: a muffled microphone muffles both.
   if (plan.lowPassHz > 0) lowPass(out, plan.lowPassHz);

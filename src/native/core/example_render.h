@@ -133,7 +133,12 @@ static bool makeExample(const ExampleSource& source, const MfccPlan& mfcc, const
   if (plan.backgroundKind != 0) {
     if (plan.backgroundKind == 1) {
       const int recording = int(plan.recording);
-      cutRecording(source.recordings.data(recording), source.recordings.length(recording), static_cast<long long>(plan.position), noise, count);
+      const std::int16_t* samples = source.recordings.data(recording);
+      const long long length = source.recordings.length(recording);
+      if (speaks || plan.playbackRate == 1)
+        cutRecording(samples, length, static_cast<long long>(plan.position), noise, count);
+      else
+        cutWindow(samples, length, samples, length, plan.position, plan.playbackRate, noise, count);
     } else {
       fillWithNoise(std::uint32_t(plan.noiseSeed), plan.noisePole, plan.noiseRms, noise, count);
     }
