@@ -1,8 +1,10 @@
 import { HeedError } from '../errors.ts';
 import { normaliseFrames } from '../features/normaliser.ts';
-import type { ComputeBackend } from '../nn/network.ts';
+import type { ComputeBackend, Network } from '../nn/network.ts';
 import { softmaxRows } from '../nn/softmax.ts';
 import type { Model } from './model.ts';
+import { OpenSetScorer } from './open-set.ts';
+import { createStateNetwork } from './pooled-states.ts';
 
 /** A model made ready to run on frames of MFCCs. K is `model.features.coefficients`. */
 export interface FrameClassifier {
@@ -11,6 +13,11 @@ export interface FrameClassifier {
   logitsOfFrames(rawMfcc: Float32Array): Float32Array;
   /** Posteriors `[C]`, the softmax of those logits. @throws {HeedError} shape-mismatch */
   posteriorsOfFrames(rawMfcc: Float32Array): Float32Array;
+  /**
+   * The same for a listener, who hears more than the model was taught: words that do not sound as they did in training
+   * are doubted, where the model asks for it (see {@link OpenSetScorer}). @throws {HeedError} shape-mismatch
+   */
+  openSetPosteriorsOfFrames(rawMfcc: Float32Array): Float32Array;
 }
 
 /**
@@ -21,11 +28,13 @@ export interface FrameClassifier {
 export function createFrameClassifier(model: Model, backend: ComputeBackend): FrameClassifier {
   const { coefficients } = model.features;
   const network = backend.createNetwork(model.shape, model.parameters);
+  const openSet = OpenSetScorer.of(model);
+  const stateNetwork = openSet && createStateNetwork(backend, model.shape, model.parameters.values);
   // Reused, as live windows come ten times a second and have the same length.
   let normalised = new Float32Array(0);
   const lengths = new Int32Array(1);
 
-  const logitsOfFrames = (rawMfcc: Float32Array): Float32Array => {
+  const answerOf = (answering: Network, rawMfcc: Float32Array): Float32Array => {
     const frameCount = rawMfcc.length / coefficients;
     if (frameCount < 1 || !Number.isInteger(frameCount))
       throw new HeedError(
@@ -36,14 +45,21 @@ export function createFrameClassifier(model: Model, backend: ComputeBackend): Fr
     normaliseFrames(rawMfcc, model.normaliser, normalised);
     lengths[0] = frameCount;
     // A copy: the network may reuse what it returns.
-    return Float32Array.from(network.forward({ inputs: normalised, lengths, frameCount }));
+    return Float32Array.from(answering.forward({ inputs: normalised, lengths, frameCount }));
+  };
+  const logitsOfFrames = (rawMfcc: Float32Array): Float32Array => answerOf(network, rawMfcc);
+  const posteriorsOfFrames = (rawMfcc: Float32Array): Float32Array => {
+    const posteriors = logitsOfFrames(rawMfcc);
+    softmaxRows(posteriors, model.shape.classCount, posteriors);
+    return posteriors;
   };
   return {
     model,
     logitsOfFrames,
-    posteriorsOfFrames: (rawMfcc) => {
-      const posteriors = logitsOfFrames(rawMfcc);
-      softmaxRows(posteriors, model.shape.classCount, posteriors);
+    posteriorsOfFrames,
+    openSetPosteriorsOfFrames: (rawMfcc) => {
+      const posteriors = posteriorsOfFrames(rawMfcc);
+      if (openSet?.concerns(posteriors)) openSet.adjust(answerOf(stateNetwork!, rawMfcc), posteriors);
       return posteriors;
     },
   };

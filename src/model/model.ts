@@ -21,6 +21,8 @@ export interface DecisionSettings {
   readonly refractoryMs: number;
   /** `[labels]`: the smoothed posterior at which a label fires; a label that never fires (`_silence_`, `_unknown_`) has 2. */
   readonly thresholds: readonly number[];
+  /** How much a word is doubted, live, that does not sound as it did in training; 0 or left out for not at all. */
+  readonly unfamiliarityWeight?: number | undefined;
 }
 
 /** How a model came to be, for its card and for whoever inspects the file. */

@@ -8,10 +8,10 @@ import { SampleHistory } from './sample-history.ts';
 import { silencePosteriors } from './silence-posteriors.ts';
 import { WindowStream } from './window-stream.ts';
 
-/** What a stream needs of a model; a ClipRecogniser is one, so that stream and clip take the very same path. */
+/** What a stream needs of a model; a ClipRecogniser is one, so that stream and clip take the very same path to posteriors. */
 export interface WindowClassifier {
-  /** `[classes]` posteriors of one window of raw MFCCs, `[windowFrames, coefficients]`. */
-  posteriorsOfFrames(mfcc: Float32Array): Float32Array;
+  /** `[classes]` posteriors of one window of raw MFCCs, `[windowFrames, coefficients]`; strange words are doubted. */
+  openSetPosteriorsOfFrames(mfcc: Float32Array): Float32Array;
 }
 
 export interface LiveRecogniserOptions {
@@ -126,7 +126,7 @@ export class LiveRecogniser {
   }
 
   #classify(window: Float32Array, end: number, timeMs: number, quiet: boolean): void {
-    const posteriors = (quiet && this.#silence) || this.#classifier.posteriorsOfFrames(window);
+    const posteriors = (quiet && this.#silence) || this.#classifier.openSetPosteriorsOfFrames(window);
     const smoothed = this.#smoother.push(posteriors);
     this.#listeners.onPosteriors?.(posteriors, smoothed, timeMs);
     const decision = this.#decider.decide(smoothed, timeMs);

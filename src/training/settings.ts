@@ -53,8 +53,6 @@ export interface TrainTuning extends WeightConstraints {
   readonly namingShare: number;
   /** Examples of `_unknown_` in an epoch, in those of an average word. */
   readonly unknownWeight: number;
-  /** Windows in which nobody speaks in an epoch, in examples of an average word. */
-  readonly silenceWeight: number;
   /** Whether windows that cut a word off are learned as `_unknown_`. */
   readonly cutWords: boolean;
   readonly pooling: ClassifierShape['pooling'];
@@ -78,7 +76,6 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     features: DEFAULT_FEATURE_SETTINGS,
     namingShare: settings.from === undefined ? 0.4 : 0,
     unknownWeight: 2.5,
-    silenceWeight: 1.5,
     cutWords: true,
     // Learned soonest from few clips; with thousands a word the last state is right more often, for the mean of the states is a
     // mean of verdicts of which most are given before the word was heard.

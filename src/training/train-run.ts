@@ -21,7 +21,7 @@ import { say } from './progress.ts';
 import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning } from './settings.ts';
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
-import { createStateNetwork } from './pooled-states.ts';
+import { createStateNetwork } from '../model/pooled-states.ts';
 import { createProjection, isConstrained } from './compress/projection.ts';
 import { ProjectedTrainer } from './compress/projected-trainer.ts';
 import { loadStartModel, startParameters, type StartModel } from './start-from-model.ts';

@@ -162,14 +162,13 @@ function groupByLabel(
   files: readonly ClipFile[],
   running: readonly boolean[],
   perWord: number,
-  { unknownWeight, silenceWeight, cutWords }: TrainTuning,
+  { unknownWeight, cutWords }: TrainTuning,
 ): LabelClips[] {
   const byWord = [...collectByWord(files, (_, index) => index)];
   const cut = byWord.filter(([word]) => plan.words.includes(word)).map(([, indices]) => indices.map(cutOf));
   return plan.labels.map((label) => {
     const groups = byWord.filter(([word]) => plan.labelOf(word) === label).map(([, indices]) => indices);
-    if (label === SILENCE_LABEL)
-      return { groups: [[MADE_SILENCE], ...groups], count: Math.round(silenceWeight * perWord) };
+    if (label === SILENCE_LABEL) return { groups: [[MADE_SILENCE], ...groups], count: perWord };
     if (label !== UNKNOWN_LABEL) return { groups, count: perWord };
     const speech = groups
       .map((group) => group.filter((index) => running[index]))

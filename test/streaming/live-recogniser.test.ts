@@ -165,7 +165,7 @@ describe('LiveRecogniser', () => {
       let windows = 0;
       let last = new Float32Array(0);
       const classifier = {
-        posteriorsOfFrames: (mfcc: Float32Array) => {
+        openSetPosteriorsOfFrames: (mfcc: Float32Array) => {
           windows++;
           return clipRecogniser.posteriorsOfFrames(mfcc);
         },

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/model/model-file.ts';
 import type { Model } from '../../src/model/model.ts';
 import { createReferenceCompute } from '../../src/training/compute.ts';
-import { createStateNetwork } from '../../src/training/pooled-states.ts';
+import { createStateNetwork } from '../../src/model/pooled-states.ts';
 import { trainModel } from '../../src/training/train-run.ts';
 import { createRandom } from '../../src/random.ts';
 import { tensorValues } from '../../src/nn/parameters.ts';

@@ -36,9 +36,8 @@ describe('a training set', () => {
     await addClips(folder, 'pulses', 1, { label: 'cat' });
     const set = await load({ labels: ['yes', 'no'], validation: folder });
     expect(set.plan.labels).toEqual(['yes', 'no', '_silence_', '_unknown_']);
-    // An average word has four clips; silence comes one and a half times as often, and what is unknown two and a half
-    // times, with both words cut off.
-    expect(set.draws.map(({ count }) => count)).toEqual([4, 4, 6, 10]);
+    // An average word has four clips; what is unknown comes two and a half times as often, and holds both words cut off.
+    expect(set.draws.map(({ count }) => count)).toEqual([4, 4, 4, 10]);
     expect(set.draws.map(({ groups }) => groups.map(({ length }) => length))).toEqual([[6], [2], [1], [5, 1, 2, 6]]);
     expect(set.draws[2]!.groups).toEqual([[MADE_SILENCE]]);
   });

@@ -10,6 +10,7 @@ export interface CalibrateOptions {
   /** Recordings and truth files in turn. */
   readonly stream: string[];
   readonly falseAcceptsPerHour: number;
+  readonly unfamiliarityWeight?: number;
   readonly out: string;
   readonly json?: true;
 }

@@ -70,6 +70,7 @@ export function addMeasuringCommands(program: Command, terminal: Terminal): void
     .argument('<model>', 'a model file')
     .requiredOption('--stream <files...>', 'a recording and its truth file; may be given several times')
     .requiredOption('--false-accepts-per-hour <n>', 'the most that all words together may make', real(0, 3600))
+    .option('--unfamiliarity-weight <x>', 'how much words are doubted that do not sound as in training', real(0, 1000))
     .requiredOption('--out <file>', 'the model file to write')
     .addOption(json())
     .action(async (model: string, options: CalibrateOptions) => {

@@ -28,10 +28,10 @@ export const DEFAULT_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   tilt: [-0.3, 0.3], // ±5 dB between bass and treble
   lowPassProbability: 0.2,
   lowPassHz: [2500, 7000], // hides what tells a codec, or a rebuilt take, from a recording
-  backgroundProbability: 0.6,
+  backgroundProbability: 0.8,
   snrDb: [3, 30],
   ditherProbability: 0.5,
   noisePlaybackRate: 1.6,
-  timeMaskProbability: 0.3,
+  timeMaskProbability: 0.5,
   timeMaskFrames: 15, // shorter than any vowel that tells two words apart
 } as const);

@@ -88,6 +88,8 @@ export const modelDescription = z.object({
     stepMs: z.number(),
     smoothingMs: z.number(),
     refractoryMs: z.number(),
+    /** How much words are doubted, live, that do not sound as in training. */
+    unfamiliarityWeight: z.number(),
     thresholds: z.record(z.string(), z.number()),
   }),
   provenance: z.record(z.string(), z.union([z.string(), z.number()])),

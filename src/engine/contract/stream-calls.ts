@@ -95,6 +95,8 @@ export const streamCalls = {
       streams: z.array(z.object({ wav: path, truth: path })).min(1),
       /** The most that all words together may make on these streams. */
       falseAcceptsPerHour: z.number().min(0).max(3600),
+      /** How much words are doubted that do not sound as in training; as the model has it when left out. */
+      unfamiliarityWeight: z.number().min(0).max(1000).optional(),
       out: path,
     }),
     calibration,

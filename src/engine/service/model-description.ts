@@ -4,7 +4,7 @@ import type { LoadedModel } from './model-library.ts';
 
 /** Everything that a model file says about itself. */
 export function describeModel({ path, bytes, model }: LoadedModel): ModelDescription {
-  const { stepMs, smoothingMs, refractoryMs, thresholds } = model.decision;
+  const { stepMs, smoothingMs, refractoryMs, thresholds, unfamiliarityWeight = 0 } = model.decision;
   return {
     file: path,
     bytes,
@@ -20,6 +20,7 @@ export function describeModel({ path, bytes, model }: LoadedModel): ModelDescrip
       stepMs,
       smoothingMs,
       refractoryMs,
+      unfamiliarityWeight,
       thresholds: Object.fromEntries(model.labels.map((label, index) => [label, thresholds[index]!])),
     },
     provenance: { ...model.provenance },

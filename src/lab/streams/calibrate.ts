@@ -14,6 +14,8 @@ export interface CalibrateSettings {
   readonly streams: readonly StreamFiles[];
   /** The most that all words together may make on these streams. */
   readonly falseAcceptsPerHour: number;
+  /** How much words are doubted from now on that do not sound as in training; as the model has it when left out. */
+  readonly unfamiliarityWeight?: number | undefined;
   readonly out: string;
 }
 
@@ -28,15 +30,19 @@ export interface Calibration {
 
 /**
  * Writes a copy of a model with a threshold for each word chosen on streams: see {@link chooseThresholds}.
- * @throws {HeedError} dataset where no word of the model is said in any stream; what reading the streams and writing the
+ * @throws {HeedError} usage where words are to be doubted by a memory that the model does not have; dataset where no word of the model is said in any stream; what reading the streams and writing the
  *   model say; cancelled. Nothing is written then.
  */
 export async function calibrate(
-  { model, streams, falseAcceptsPerHour, out }: CalibrateSettings,
+  { model: given, streams, falseAcceptsPerHour, unfamiliarityWeight, out }: CalibrateSettings,
   compute: Compute,
   onProgress: ProgressListener,
   signal: CancelSignal,
 ): Promise<Calibration> {
+  const model =
+    unfamiliarityWeight === undefined
+      ? given
+      : { ...given, decision: { ...given.decision, unfamiliarityWeight: doubtOf(given, unfamiliarityWeight) } };
   const { labels, decision } = model;
   const tracked: TrackedStream[] = [];
   for (const files of streams)
@@ -56,4 +62,13 @@ export async function calibrate(
     before,
     after: scoreTracks(tracked, calibrated, labels),
   };
+}
+
+function doubtOf({ states }: Model, weight: number): number {
+  if (weight > 0 && !states)
+    throw new HeedError(
+      'usage',
+      'This model does not remember how its words sounded in training, so nothing can be doubted by it; leave the weight out, or train the model anew.',
+    );
+  return weight;
 }

@@ -43,6 +43,7 @@ const decision = z.object({
   smoothingMs: z.number().min(0).max(60_000),
   refractoryMs: z.number().min(0).max(600_000),
   thresholds: z.array(z.number().min(0).max(NEVER_FIRES)).max(10_000),
+  unfamiliarityWeight: z.number().min(0).max(1000).optional(),
 });
 
 const provenance = z.object({

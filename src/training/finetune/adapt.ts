@@ -4,7 +4,7 @@ import { HeedError } from '../../errors.ts';
 import { UNKNOWN_LABEL, type Model } from '../../model/model.ts';
 import { parameterSet } from '../../nn/parameters.ts';
 import type { Compute } from '../compute.ts';
-import { createStateNetwork, setLayers } from '../pooled-states.ts';
+import { createStateNetwork, setLayers } from '../../model/pooled-states.ts';
 import type { TrainEpoch } from '../progress.ts';
 import type { ValidationScore } from '../validation.ts';
 import { extendLabels, splitTakes, type AdaptationSet, type Take, type TakeSplit } from './adaptation-set.ts';

@@ -16,6 +16,7 @@ import { decide } from '../../../src/streaming/posterior-track.ts';
 import { createReferenceCompute, type Compute } from '../../../src/training/compute.ts';
 import { StageProgress } from '../../../src/training/progress.ts';
 import { randomModel } from '../../model/random-model.ts';
+import { randomStates } from '../../model/random-states.ts';
 import { NEVER, temporaryFolder } from '../../training/sound-folders.ts';
 
 /** Random weights, normalised to the sound of these tests, so that words fire now and then. */
@@ -89,6 +90,21 @@ describe('trackStream', () => {
       expect(heard.detections.length).toBeGreaterThan(1);
       expect(decide(track, model.decision, model.labels)).toEqual(heard.detections);
     }
+  });
+
+  it('doubts strange words as the live recogniser does', async () => {
+    const states = randomStates(model.shape.hiddenSize);
+    const doubting = { ...model, states, decision: { ...model.decision, unfamiliarityWeight: 0.5 } };
+    const classifier = createClipRecogniser(doubting, native.backend, extractor);
+    const options = { extractor, classifier, labels: model.labels, decision: doubting.decision };
+    const bytes = wandering(14, 16_000);
+    const { track: heard } = await runLive(await recordingOf(bytes), options, stage, NEVER);
+    const track = await trackStream(await recordingOf(bytes), doubting, native, stage, NEVER);
+    const trusting = await trackStream(await recordingOf(bytes), model, native, stage, NEVER);
+    const largest = (a: readonly Float32Array[], b: readonly Float32Array[]): number =>
+      Math.max(...a.flatMap((row, i) => [...row].map((value, label) => Math.abs(value - b[i]![label]!))));
+    expect(largest(track.smoothed, heard.smoothed)).toBeLessThan(1e-4);
+    expect(largest(track.smoothed, trusting.smoothed)).toBeGreaterThan(0.1);
   });
 
   it('stops soon when asked to', async () => {
