@@ -1,9 +1,10 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { Take, WordSummary } from '../../src/engine/contract/words-schemas.ts';
 import { asHeedError } from '../../src/errors.ts';
 import { keyFocus } from '../frame/keys.ts';
 import { ChevronIcon } from '../frame/icons.tsx';
+import { useKeptFocus } from '../frame/use-kept-focus.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -42,9 +43,8 @@ export function WordView({ word, others, takes, onOpen, onClose }: WordViewProps
       (error: unknown) => notices.show('words', asHeedError(error).message),
     );
 
-  // The card that was pressed is gone; the focus must be somewhere.
-  const main = useRef<HTMLElement>(null);
-  useEffect(() => main.current?.focus(), []);
+  // The card that was pressed is gone, and so are a take's buttons with the take.
+  const main = useKeptFocus(`${shown?.id ?? ''} ${state.phase}`);
 
   // Leaving the word ends its recording.
   useEffect(() => () => recorder.stop(), [recorder]);

@@ -52,6 +52,8 @@ describe.skipIf(!canOpenWindows)('the Listen screen fits its window, large and s
       await studio.startListening();
       await expect.poll(async () => (await studio.heardWords()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
       await photograph(page, 'listen-listening', { fits: true });
+      await page.evaluate("document.documentElement.dataset.theme = 'contrast'");
+      await photograph(page, 'listen-contrast', { fits: true });
     }));
 
   it('failing: the microphone gives nothing but zeros', () =>
