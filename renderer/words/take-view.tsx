@@ -94,6 +94,8 @@ function TakePlot({ take }: { take: Take }) {
   const kept: [number, number] = [take.trim?.startMs ?? 0, take.trim?.endMs ?? take.durationMs];
   const [moving, setMoving] = useState<[number, number]>();
   const [startMs, endMs] = moving ?? kept;
+  /** Counts what was asked to be kept: the handles stand where the newest put them until that is kept. */
+  const asked = useRef(0);
   const wave = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
@@ -124,10 +126,11 @@ function TakePlot({ take }: { take: Take }) {
   const keep = ([start, end]: number[]): void => {
     const isWhole = start! <= 0 && end! >= take.durationMs;
     const trim = isWhole ? null : { startMs: start!, endMs: end! };
+    const mine = ++asked.current;
     words
       .change('takes.trim', { id: take.id, trim })
       .catch((error: unknown) => notices.show('words', asHeedError(error).message))
-      .finally(() => setMoving(undefined));
+      .finally(() => mine === asked.current && setMoving(undefined));
   };
   const share = (ms: number): string => `${(100 * ms) / take.durationMs}%`;
   return (

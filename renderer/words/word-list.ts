@@ -19,7 +19,7 @@ export interface WordList {
   readonly listing: Store<WordsListing | undefined>;
   /** All takes by their word, in the order of recording. */
   readonly takes: Store<ReadonlyMap<string, readonly Take[]>>;
-  /** Makes one change. @throws {HeedError} what the engine says */
+  /** Makes one change; the lists show it when this resolves. @throws {HeedError} what the engine says */
   change<N extends WordChange>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
   /** Takes the last change back. @returns what it was; undefined where there was nothing */
   undo(): Promise<OperationSummary | undefined>;
@@ -30,17 +30,19 @@ export function createWordList(engine: EngineClient, complain: (error: unknown) 
   const listing = createStore<WordsListing | undefined>(undefined);
   const takes = createStore<ReadonlyMap<string, readonly Take[]>>(new Map());
   let asked = 0;
+  /** Ends when the lists are as the newest answer has them. */
+  let newest: Promise<void> = Promise.resolve();
 
   const load = async (): Promise<void> => {
     const question = ++asked;
     const words = await engine.call('words.list', {});
     const answer = await engine.call('takes.list', {});
     // Of many answers only the one to the newest question counts.
-    if (question !== asked) return;
+    if (question !== asked) return newest;
     takes.set(byWord(answer.takes));
     listing.set(words);
   };
-  const reload = (): void => void load().catch(complain);
+  const reload = (): void => void (newest = load().catch(complain));
   engine.on('words.changed', reload);
   engine.on('engine.restarted', reload);
   reload();
@@ -48,7 +50,12 @@ export function createWordList(engine: EngineClient, complain: (error: unknown) 
   return {
     listing,
     takes,
-    change: (name, input) => engine.call(name, input),
+    change: async (name, input) => {
+      const answer = await engine.call(name, input);
+      // The event that something changed came before the answer.
+      await newest;
+      return answer;
+    },
     undo: async () => (await engine.call('undo', {})).undone ?? undefined,
   };
 }
