@@ -30,6 +30,8 @@ export default defineConfig({
       minify: true,
       // The content security policy refuses data: URLs; small files stay files.
       assetsInlineLimit: 0,
+      // It is read from the disk, all of it at every start: nothing is won by splitting it.
+      chunkSizeWarningLimit: 2000,
       rollupOptions: { input: 'renderer/index.html' },
     },
   },
