@@ -60,7 +60,10 @@ export function App({ studio }: { studio: Studio }) {
       if (command === 'toggle-listening') studio.listener.toggle();
       else if (command === 'keys') setKeysShown(true);
       else if (command === 'undo') void studio.undo();
-      else setScreen(command.screen);
+      else if (command === 'find-word') {
+        studio.sought.set('');
+        setScreen('words');
+      } else setScreen(command.screen);
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);

@@ -141,6 +141,7 @@ export const strings = {
       ['Esc', 'Stop recording; back to all words'],
       ['← →', 'Move the chosen threshold, or through the history'],
       ['Ctrl Z', 'Take the last change back'],
+      ['/', 'Find a word of yours'],
       ['1 … 6', 'The screens, from Listen to Settings'],
       ['Ctrl ,', 'Settings'],
       ['?', 'This list'],

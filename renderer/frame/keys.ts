@@ -1,7 +1,7 @@
 import { SCREENS, type Screen } from '../screens.ts';
 
 /** What a key press asks the studio for, wherever the focus is. */
-export type KeyCommand = 'toggle-listening' | 'keys' | 'undo' | { readonly screen: Screen };
+export type KeyCommand = 'toggle-listening' | 'keys' | 'undo' | 'find-word' | { readonly screen: Screen };
 
 /** A key press, as far as it matters here. */
 export interface KeyPress {
@@ -31,6 +31,7 @@ export function keyCommand(press: KeyPress, focus: KeyFocus): KeyCommand | undef
   if (focus.takesText) return undefined;
   if (press.key === ' ') return focus.takesSpace ? undefined : 'toggle-listening';
   if (press.key === '?') return 'keys';
+  if (press.key === '/') return 'find-word';
   const screen = SCREENS[Number(press.key) - 1];
   return screen && { screen };
 }

@@ -95,6 +95,10 @@ export const wordStrings = {
     unusable: (count: number) =>
       count === 1 ? '1 file among your takes is no sound:' : `${count} files among your takes are no sound:`,
   },
+  find: {
+    label: 'Find a word',
+    none: (sought: string) => `No word of yours has “${sought}” in it.`,
+  },
   guide: {
     choose: 'Choose a word and say it.',
     needs: (word: string, count: number) => `“${word}” needs ${takes(count)} more. Choose it and press Space.`,

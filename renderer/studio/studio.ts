@@ -48,6 +48,8 @@ export interface Studio {
   readonly notices: Notices;
   readonly player: Player;
   readonly words: WordList;
+  /** What is typed to find a word; undefined where none is looked for. */
+  readonly sought: Store<string | undefined>;
   readonly teach: Teach;
   readonly understand: Understand;
   readonly takeSounds: TakeSounds;
@@ -107,6 +109,7 @@ export function createStudio(
   const history = createStore<readonly Detection[]>([]);
   const heard = createStore<Detection | undefined>(undefined);
   const version = createStore('');
+  const sought = createStore<string | undefined>(undefined);
   const notices = createNotices();
   const player = createPlayer();
   const live = createLiveSound(engine);
@@ -232,6 +235,7 @@ export function createStudio(
     notices,
     player,
     words,
+    sought,
     teach,
     understand,
     modelChanged,

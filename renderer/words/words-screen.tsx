@@ -5,10 +5,11 @@ import type { ScreenProps } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
+import { FindWord } from './find-word.tsx';
 import { NewWord } from './new-word.tsx';
 import { WordCard } from './word-card.tsx';
 import { WordView } from './word-view.tsx';
-import { BACKGROUND } from './word-name.ts';
+import { BACKGROUND, wordName } from './word-name.ts';
 import './words-screen.css';
 
 /** Stands for the field, among the labels; no label is empty. */
@@ -19,13 +20,18 @@ export function WordsScreen({ onScreen }: ScreenProps) {
   const studio = useStudio();
   const listing = useStore(studio.words.listing);
   const takes = useStore(studio.words.takes);
-  const [openLabel, setOpenLabel] = useState<string>();
+  const sought = useStore(studio.sought);
+  const [openLabel, setOpenLabelOnly] = useState<string>();
   /** What the focus returns to when the grid is shown again: the card of a word, or the field for new ones. */
   const [returnTo, setReturnTo] = useState<string>();
+  const setOpenLabel = (label: string | undefined): void => {
+    studio.sought.set(undefined);
+    setOpenLabelOnly(label);
+  };
   const open = listing?.words.find(({ label }) => label === openLabel);
   if (!listing) return <main className="words" aria-busy="true" />;
 
-  if (open)
+  if (open && sought === undefined)
     return (
       <WordView
         key={open.label}
@@ -59,6 +65,8 @@ export function WordsScreen({ onScreen }: ScreenProps) {
       </main>
     );
 
+  const holds = sought?.trim().toLocaleLowerCase() ?? '';
+  const shown = listing.words.filter(({ label }) => wordName(label).toLocaleLowerCase().includes(holds));
   const needy = own.find(({ missingTakes }) => missingTakes > 0);
   return (
     <main className="words">
@@ -69,7 +77,7 @@ export function WordsScreen({ onScreen }: ScreenProps) {
             {needy ? strings.words.guide.needs(needy.label, needy.missingTakes) : strings.words.guide.allReady}
           </p>
         </div>
-        <NewWord autoFocus={returnTo === NEW_WORD} />
+        <NewWord autoFocus={sought === undefined && returnTo === NEW_WORD} />
       </div>
       <div className="words-transfer">
         {!needy && (
@@ -78,6 +86,14 @@ export function WordsScreen({ onScreen }: ScreenProps) {
           </Button>
         )}
         <ImportButtons canExport={listing.words.some(({ takeCount }) => takeCount > 0)} />
+        {sought !== undefined && (
+          <FindWord
+            value={sought}
+            onChange={(value) => studio.sought.set(value)}
+            onOpenFirst={() => shown[0] && setOpenLabel(shown[0].label)}
+            onClose={() => studio.sought.set(undefined)}
+          />
+        )}
       </div>
       {listing.readOnly !== null && (
         <p className="words-problem" role="alert">
@@ -94,13 +110,14 @@ export function WordsScreen({ onScreen }: ScreenProps) {
           </ul>
         </div>
       )}
+      {shown.length === 0 && <p role="status">{strings.words.find.none(sought ?? '')}</p>}
       <ul className="words-grid" role="list" aria-label={strings.words.grid.label}>
-        {listing.words.map((word) => (
+        {shown.map((word) => (
           <WordCard
             key={word.label}
             word={word}
             takes={takes.get(word.label) ?? []}
-            autoFocus={returnTo === word.label}
+            autoFocus={sought === undefined && returnTo === word.label}
             onOpen={() => setOpenLabel(word.label)}
             onRecord={() => record(word.label)}
           />

@@ -24,6 +24,11 @@ describe('keys', () => {
     expect(keyCommand(press(' ', { repeat: true }), NOTHING)).toBeUndefined();
   });
 
+  it('find a word on /, and let / be typed', () => {
+    expect(keyCommand(press('/'), BUTTON)).toBe('find-word');
+    expect(keyCommand(press('/'), TEXT)).toBeUndefined();
+  });
+
   it('show the list of keys on ?, also from a button, and let ? be typed', () => {
     expect(keyCommand(press('?'), BUTTON)).toBe('keys');
     expect(keyCommand(press('?'), TEXT)).toBeUndefined();
