@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { HEED_VERSION } from '../version.ts';
+import { addLabCommands } from './program/lab-commands.ts';
 import { addListeningCommands } from './program/listening-commands.ts';
 import { addTrainingCommands } from './program/training-commands.ts';
 import { addSearchCommands } from './program/search-commands.ts';
@@ -28,6 +29,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: ExitCode) 
   addTrainingCommands(program, terminal);
   addSearchCommands(program, terminal);
   addMeasuringCommands(program, terminal);
+  addLabCommands(program, terminal);
   addExchangeCommands(program, terminal);
   return program;
 }

@@ -17,7 +17,16 @@ export interface TrainEpoch {
 /** Where long work stands; the same fields as the engine's event `progress`. */
 export interface WorkProgress {
   readonly work:
-    'train' | 'evaluate' | 'bench' | 'import' | 'export' | 'compare' | 'make-stream' | 'evaluate-stream' | 'calibrate';
+    | 'train'
+    | 'evaluate'
+    | 'bench'
+    | 'import'
+    | 'export'
+    | 'compare'
+    | 'make-stream'
+    | 'evaluate-stream'
+    | 'calibrate'
+    | 'lab';
   /** What is being done now, or a message, for people. */
   readonly stage: string;
   readonly done: number;

@@ -3,6 +3,7 @@ import { benchReport } from './bench.ts';
 import { formsReport } from './forms.ts';
 import { local, windowed } from './call.ts';
 import { handoffCalls } from './handoff-calls.ts';
+import { labCalls } from './lab-calls.ts';
 import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { recordCalls } from './record-calls.ts';
@@ -43,6 +44,7 @@ export const calls = {
   ...understandCalls,
   ...modelImportCalls,
   ...handoffCalls,
+  ...labCalls,
   ...recordingsCalls,
   ...modelsCalls,
   ...dataCalls,

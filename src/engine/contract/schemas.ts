@@ -150,6 +150,7 @@ export const progress = z.object({
     'make-stream',
     'evaluate-stream',
     'calibrate',
+    'lab',
   ]),
   /** What is being done now, for people: "Reading clips". */
   stage: z.string(),

@@ -10,6 +10,7 @@ import type { EventHub } from './event-hub.ts';
 import { exportForWindow, exportToFile } from './export.ts';
 import { createModelImportHandlers } from './import/model-import-handlers.ts';
 import { createHandoffHandlers } from './handoff.ts';
+import { createLabHandlers } from './lab/lab-handlers.ts';
 import { ListeningSessions } from './listening.ts';
 import { describeModel } from './model-description.ts';
 import { ModelLibrary } from './model-library.ts';
@@ -86,6 +87,7 @@ export function createService(
     ...createWordsHandlers(takes, check),
     ...createRecordHandlers(new TakeRecordings(takes, check)),
     ...createFinetuneHandlers(work, models, detections, takes, events),
+    ...createLabHandlers(work, events),
     ...createSearchHandlers(work, events, options.cacheFolder),
     ...createCompressHandlers(work, events, options.cacheFolder),
     ...createTeachHandlers(teaching),
