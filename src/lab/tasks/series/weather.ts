@@ -169,12 +169,12 @@ async function gruForecasts(
     (done) => progress.report(done),
     lab.signal,
   );
-  return Promise.all(
-    held.map(async (origins, h) => {
-      const answers = await network.forecast(windowsOf(origins));
-      return origins.map((origin, i) => linear[h]!(origin) + scale * answers[i * HORIZONS.length + h]!);
-    }),
-  );
+  const forecasts: number[][] = [];
+  for (const [h, origins] of held.entries()) {
+    const answers = await network.forecast(windowsOf(origins));
+    forecasts.push(origins.map((origin, i) => linear[h]!(origin) + scale * answers[i * HORIZONS.length + h]!));
+  }
+  return forecasts;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
