@@ -54,6 +54,8 @@ describe('heed', () => {
     [['search', 'folder', '--out', 's', '--method', 'luck']],
     [['search', 'folder', '--out', 's', '--vary', 'colour=red']],
     [['search', 'folder', '--out', 's', '--vary', 'hidden=64..32']],
+    [['compress', 'm.onnx', 'folder', '--out', 's.onnx']],
+    [['compress', 'm.onnx', 'folder', '--out', 's.onnx', '--to', '3 apples']],
     [['bench', '--seconds', '0']],
     [['bench', '--shape', 'C']],
     [['make-stream', 'folder']],

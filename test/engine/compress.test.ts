@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { calls } from '../../src/engine/contract/calls.ts';
 import { loadModel } from '../../src/model/model-file.ts';
+import { blockSparsity } from '../../src/training/compress/block-pruning.ts';
 import { addCorpus } from '../training/sound-folders.ts';
 import { startEngine } from './test-engine.ts';
 
@@ -25,6 +26,23 @@ it('a model is made as small as asked for, learns from the one it was, and hears
   expect(result.after.accuracy).toBeGreaterThan(result.before.accuracy! - 0.1);
   expect(await readFile(model)).toEqual(before);
   expect(existsSync(`${out}.training`)).toBe(false);
+
+  const compared = { model, folders, validation, out: join(root, 'lighter'), epochs: 2 };
+  const { models } = await client.call('compress.compare', compared);
+  expect(models.map(({ name, hiddenSize, weights }) => [name, hiddenSize, weights])).toEqual([
+    ['as it is', 64, 'float32'],
+    ['8 bits, rounded', 64, 'int8'],
+    ['50 % zeros', 64, 'float32'],
+    ['75 % zeros', 64, 'float32'],
+    ['90 % zeros', 64, 'float32'],
+    ['8 bits, trained', 64, 'int8'],
+    ['half as wide', 32, 'float32'],
+    ['half as wide, taught', 32, 'float32'],
+  ]);
+  for (const [index, share] of [0.5, 0.75, 0.9].entries()) {
+    const { shape, parameters } = await loadModel(models[2 + index]!.file);
+    expect(blockSparsity(parameters.values, shape)).toBeCloseTo(share, 2);
+  }
 
   const never = client.call('compress', { model, folders, validation, out: join(root, 'none.onnx'), to: '1KB' });
   await expect(never).rejects.toMatchObject({ code: 'usage' });

@@ -34,25 +34,47 @@ export async function compress(
   });
   if (json) terminal.json({ out, before, after, reached });
   else {
-    terminal.answer(weighingTable(before, after));
+    terminal.answer(
+      weighingTable([
+        { name: 'before', ...before },
+        { name: 'after', ...after },
+      ]),
+    );
     const end = reached ? 'is as light as asked for' : `came near, but is not within ${settings.to}`;
     terminal.answer(`${out} ${end}.`);
   }
 }
 
-/** A row for the model before, and one for the lighter one. */
-export function weighingTable(before: Weighing, after: Weighing): string {
-  const row = (name: string, weighed: Weighing): string[] => [
-    name,
+/** Makes a model lighter in every way, and prints what each came to. */
+export async function compareLighter(
+  model: string,
+  folders: string[],
+  { json, ...settings }: Omit<CompressOptions, 'to'>,
+  terminal: Terminal,
+): Promise<void> {
+  const { models } = await withEngine(terminal, async (client) => {
+    client.on('progress', showProgress(terminal));
+    client.on('train.epoch', (epoch) => terminal.say(epochLine(epoch)));
+    const forgetInterrupt = stopOnInterrupt(client, terminal, 'Stopping; models that were finished are kept.');
+    try {
+      return await client.call('compress.compare', { model, folders, ...settings, command: 'heed compress --compare' });
+    } finally {
+      forgetInterrupt();
+    }
+  });
+  if (json) for (const lighter of models) terminal.json(lighter);
+  else terminal.answer(weighingTable(models));
+}
+
+/** A row for each model. */
+export function weighingTable(models: readonly (Weighing & { readonly name: string })[]): string {
+  const rows = models.map((weighed) => [
+    weighed.name,
     `${weighed.layerCount} × ${weighed.hiddenSize}`,
     weighed.weights,
     weighed.bytes.toLocaleString('en'),
     weighed.frameMicroseconds.toFixed(1),
     weighed.accuracy === null ? '' : percent(weighed.accuracy),
-  ];
-  return columns([
-    ['', 'layers', 'weights', 'bytes', 'µs a frame', 'accuracy'],
-    row('before', before),
-    row('after', after),
   ]);
+  return columns([['', 'layers', 'weights', 'bytes', 'µs a frame', 'accuracy'], ...rows]);
 }

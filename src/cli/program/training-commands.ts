@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { CompressOptions } from '../commands/compress.ts';
 import type { HandoffOptions } from '../commands/handoff.ts';
+import { HeedError } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { real, whole, words } from './option-values.ts';
 import { json } from './shared-options.ts';
@@ -80,17 +80,21 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .description('make a model lighter: a smaller network learns from it, with weights of eight bits')
     .argument('<model>', 'a model file')
     .argument('<dir...>', 'folders that hold one folder of clips per label, to learn from')
-    .requiredOption('--to <amount>', 'a size such as 300KB or 1.5MB, or a time for a frame such as 20us')
-    .requiredOption('--out <file>', 'the model file to write')
+    .option('--to <amount>', 'a size such as 300KB or 1.5MB, or a time for a frame such as 20us')
+    .option('--compare', 'instead: make it lighter in every way, into a folder, and print what each comes to')
+    .requiredOption('--out <file>', 'the model file to write, or with --compare the folder')
     .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
     .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
     .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
     .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
     .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
     .addOption(json())
-    .action(async (model: string, folders: string[], options: CompressOptions) => {
-      const { compress } = await import('../commands/compress.ts');
-      await compress(model, folders, options, terminal);
+    .action(async (model: string, folders: string[], { to, compare, ...options }) => {
+      const { compareLighter, compress } = await import('../commands/compress.ts');
+      if ((to === undefined) !== (compare === true))
+        throw new HeedError('usage', 'Say how light with --to 300KB, or ask for all ways with --compare.');
+      if (compare) await compareLighter(model, folders, options, terminal);
+      else await compress(model, folders, { ...options, to }, terminal);
     });
 
   program

@@ -14,26 +14,33 @@ const weighing = z.object({
   accuracy: z.number().nullable(),
 });
 
+const lighterModel = weighing.extend({ name: z.string(), file: path });
+
+const learning = z.object({
+  model: path,
+  /** Folders of labelled folders, taken together, to learn from. */
+  folders: z.array(path).min(1),
+  out: path,
+  validation: path.optional(),
+  background: z.array(path).optional(),
+  leaveOut: z.array(path).optional(),
+  epochs: z.number().int().min(1).max(10_000).default(20),
+  seed: z.number().int().default(1),
+  /** What asks for it, for the model's provenance. */
+  command: z.string().default('compress'),
+});
+
 export const compressCalls = {
   /** Makes a model as light as asked for, by a smaller network that learns from it and by weights of eight bits. */
   compress: local(
-    z.object({
-      model: path,
-      /** Folders of labelled folders, taken together, to learn from. */
-      folders: z.array(path).min(1),
-      out: path,
+    learning.extend({
       /** `300KB`, `1.5MB`, or a time for a frame: `20us`. */
       to: z.string(),
-      validation: path.optional(),
-      background: z.array(path).optional(),
-      leaveOut: z.array(path).optional(),
-      epochs: z.number().int().min(1).max(10_000).default(20),
-      seed: z.number().int().default(1),
-      /** What asks for it, for the model's provenance. */
-      command: z.string().default('compress'),
     }),
     z.object({ out: path, before: weighing, after: weighing, reached: z.boolean() }),
   ),
+  /** Makes a model lighter in every way, into the folder `out`, and measures each. */
+  'compress.compare': local(learning, z.object({ models: z.array(lighterModel) })),
 } as const;
 
 export type Weighing = z.output<typeof weighing>;

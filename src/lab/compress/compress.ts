@@ -6,7 +6,6 @@ import { writeExport } from '../../model/export/write-export.ts';
 import { loadModel } from '../../model/model-file.ts';
 import { SILENCE_LABEL, UNKNOWN_LABEL, type Model } from '../../model/model.ts';
 import type { Compute } from '../../training/compute.ts';
-import { evaluateFolder } from '../../training/evaluate-folder.ts';
 import { say } from '../../training/progress.ts';
 import type { TrainRunSettings } from '../../training/settings.ts';
 import { trainModel } from '../../training/train-run.ts';
@@ -14,25 +13,19 @@ import type { TrainListeners } from '../../training/training-loop.ts';
 import { frameMicroseconds } from './frame-time.ts';
 import { int8Bytes, largestFitting, resized, type LayerPlan } from './plan.ts';
 import type { CompressionTarget } from './target.ts';
+import { weigh, type Weighing } from './weigh.ts';
 
-export interface CompressSettings extends Pick<
+/** What a lighter model learns from, and how long. */
+export type LearningFrom = Pick<
   TrainRunSettings,
   'folders' | 'validation' | 'background' | 'leaveOut' | 'epochs' | 'seed' | 'heedVersion' | 'command' | 'cacheFolder'
-> {
+>;
+
+export interface CompressSettings extends LearningFrom {
   /** The file of the model to make lighter. */
   readonly model: string;
   readonly out: string;
   readonly target: CompressionTarget;
-}
-
-/** A model's size, speed and accuracy. */
-export interface Weighing extends LayerPlan {
-  readonly weights: 'float32' | 'int8';
-  readonly bytes: number;
-  /** In the network alone, on this computer. */
-  readonly frameMicroseconds: number;
-  /** On the validation folder, 0 to 1; null without one. */
-  readonly accuracy: number | null;
 }
 
 export interface CompressionResult {
@@ -44,7 +37,7 @@ export interface CompressionResult {
 }
 
 /** A network that keeps its size only gets used to fewer bits: this much of the usual rate does. */
-const FINE_TUNING_RATE = 0.1;
+export const FINE_TUNING_RATE = 0.1;
 
 /**
  * Makes a model as light as asked for, with the largest network that meets the target: trained from the model's answers
@@ -78,7 +71,7 @@ export async function compressModel(
     {
       ...settings,
       ...{ out: trained, hidden: layers.hiddenSize, layers: layers.layerCount, epochs, seed, batch: 64, resume: true },
-      labels: model.labels.filter((label) => label !== SILENCE_LABEL && label !== UNKNOWN_LABEL),
+      labels: wordsOf(model),
       teacher: path,
       from: sameSize ? path : undefined,
       tuning: {
@@ -97,22 +90,15 @@ export async function compressModel(
   await writeAtomically(out, bytes);
   await rm(trained, { force: true });
 
-  const weigh = async (weighed: Model, weights: Weighing['weights'], size: number): Promise<Weighing> => ({
-    hiddenSize: weighed.shape.hiddenSize,
-    layerCount: weighed.shape.layerCount,
-    weights,
-    bytes: size,
-    frameMicroseconds: frameMicroseconds(weighed, backend),
-    accuracy: await accuracyOf(weighed),
-  });
-  const accuracyOf = async (weighed: Model): Promise<number | null> => {
-    const { validation: folder, cacheFolder } = settings;
-    if (folder === undefined) return null;
-    const measured = { folder, model: weighed, seed, cacheFolder };
-    return (await evaluateFolder(measured, compute, listeners.onProgress, signal)).accuracy;
-  };
-  const before = await weigh(model, 'float32', (await stat(path)).size);
-  const after = await weigh(await loadModel(out), 'int8', bytes.length);
+  const weighed = (of: Model, weights: Weighing['weights'], size: number): Promise<Weighing> =>
+    weigh(of, { weights, bytes: size }, settings, compute, listeners.onProgress, signal);
+  const before = await weighed(model, 'float32', (await stat(path)).size);
+  const after = await weighed(await loadModel(out), 'int8', bytes.length);
   const amount = target.kind === 'bytes' ? after.bytes : after.frameMicroseconds;
   return { out, before, after, reached: amount <= target.atMost };
+}
+
+/** The words that a model tells apart. */
+export function wordsOf({ labels }: Model): string[] {
+  return labels.filter((label) => label !== SILENCE_LABEL && label !== UNKNOWN_LABEL);
 }
