@@ -1,5 +1,6 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../dataset/augment/augment.ts';
 import { DEFAULT_FEATURE_SETTINGS, type FeatureSettings } from '../features/settings.ts';
+import type { CellName } from '../nn/cells/cell.ts';
 import type { ClassifierShape, Precision } from '../nn/network.ts';
 import type { WeightConstraints } from './compress/projection.ts';
 import type { SkippedFile } from './progress.ts';
@@ -20,6 +21,8 @@ export interface TrainRunSettings {
   readonly labels?: readonly string[] | undefined;
   readonly hidden: number;
   readonly layers: number;
+  /** What the layers are made of; `gru` when left out. A model to go on `from` has its own. */
+  readonly cell?: CellName | undefined;
   readonly epochs: number;
   /** Examples per update, at most; fewer where there are few clips. */
   readonly batch: number;

@@ -7,7 +7,9 @@ import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
 import { featureHash, type FeatureSettings } from '../features/settings.ts';
+import { encodeShape } from '../model/onnx/shape-metadata.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
+import { cellOf } from '../nn/cells/cell.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ClassifierShape } from '../nn/network.ts';
 import { parameterSet } from '../nn/parameters.ts';
@@ -56,6 +58,7 @@ export async function trainModel(
 ): Promise<TrainRunResult> {
   await checkWritable(settings.out);
   const start = settings.from === undefined ? undefined : await loadStartModel(settings.from);
+  if (start) checkCell(settings, start);
   const teacher = settings.teacher === undefined ? undefined : await loadStartModel(settings.teacher);
   const features = start?.model.features ?? tuningOf(settings).features;
   const extractor = compute.createExtractor(features);
@@ -109,7 +112,7 @@ async function train(
     ? { ...start.model.shape, classCount }
     : {
         ...{ inputSize: features.coefficients, hiddenSize: settings.hidden, layerCount: settings.layers, classCount },
-        ...{ cell: 'gru' as const, pooling: tuning.pooling },
+        ...{ cell: settings.cell ?? ('gru' as const), pooling: tuning.pooling },
       };
   const path = checkpointPath(settings.out);
   const fingerprint = fingerprintOf(
@@ -185,6 +188,15 @@ async function train(
   };
 }
 
+/** @throws {HeedError} usage where another cell was asked for than the model has whose weights are to be trained further */
+function checkCell({ cell, from }: TrainRunSettings, { model }: StartModel): void {
+  if (cell !== undefined && cell !== model.shape.cell)
+    throw new HeedError(
+      'usage',
+      `${from} is made of ${cellOf(model.shape).title} cells, and its weights fit no ${cell}; leave out the cell, or train from scratch.`,
+    );
+}
+
 /** What varies the clips of a set, as the run's settings say. */
 export function createMaker(
   set: TrainingSet,
@@ -237,7 +249,8 @@ function fingerprintOf(
   start: StartModel | undefined,
   teacher: StartModel | undefined,
 ): string {
-  const settings = { hidden, layers, epochs, batch, seed, tuning, shape, features, backend, labels: set.plan.labels };
+  const network = { shape: encodeShape(shape), features, backend };
+  const settings = { hidden, layers, epochs, batch, seed, tuning, ...network, labels: set.plan.labels };
   // What came later is named where it is used, so that earlier runs can be gone on with.
   const other = {
     ...(precision === 'bfloat16' ? { precision } : {}),

@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../engine/client.ts';
-import type { TrainEpoch, TrainResult } from '../../engine/contract/schemas.ts';
+import type { ModelDescription, TrainEpoch, TrainResult } from '../../engine/contract/schemas.ts';
 import { withEngine } from '../engine.ts';
 import { duration, percent } from '../format.ts';
 import { showProgress } from '../progress.ts';
@@ -14,6 +14,7 @@ export interface TrainOptions {
   readonly labels?: string[];
   readonly hidden?: number;
   readonly layers?: number;
+  readonly cell?: ModelDescription['network']['cell'];
   readonly epochs?: number;
   readonly batch?: number;
   readonly seed?: number;

@@ -42,6 +42,11 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
     .option('--hidden <n>', 'units in each layer', whole(1, 4096))
     .option('--layers <n>', 'recurrent layers', whole(1, 8))
+    .addOption(
+      new Option('--cell <name>', 'what the layers are made of (default: gru)').choices([
+        ...['rnn', 'gru', 'gru-reset-after', 'lstm', 'mgu'],
+      ]),
+    )
     .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
     .option('--batch <n>', 'clips per step', whole(1, 4096))
     .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))

@@ -13,6 +13,7 @@ import { dataCalls } from './data-calls.ts';
 import { modelsCalls } from './models-calls.ts';
 import { recordingsCalls } from './recordings-calls.ts';
 import {
+  cellName,
   detection,
   evaluation,
   exportForm,
@@ -132,6 +133,8 @@ export const calls = {
       labels: z.array(label).optional(),
       hidden: z.number().int().min(1).max(4096).default(128),
       layers: z.number().int().min(1).max(8).default(1),
+      /** What the layers are made of; the GRU that resets before the product when left out. */
+      cell: cellName.optional(),
       epochs: z.number().int().min(1).max(10_000).default(20),
       batch: z.number().int().min(1).max(4096).default(64),
       seed: z.number().int().default(1),

@@ -31,7 +31,7 @@ export const shapeMetadata = z
   });
 
 /** What `shapeMetadata` reads. */
-export function encodeShape({ cell, ...rest }: ClassifierShape): z.input<typeof shapeMetadata> {
-  if (cell === 'gru' || cell === 'gru-reset-after') return { ...rest, resetAfter: cell === 'gru-reset-after' };
-  return { ...rest, cell };
+export function encodeShape({ cell, pooling, ...rest }: ClassifierShape): z.input<typeof shapeMetadata> {
+  if (cell === 'gru' || cell === 'gru-reset-after') return { ...rest, resetAfter: cell === 'gru-reset-after', pooling };
+  return { ...rest, cell, pooling };
 }
