@@ -24,7 +24,7 @@ export interface NativeAddon {
   /** Those of them that have instructions for bfloat16; with the others it is slower than float32. */
   readonly bf16InstructionSets: readonly string[];
   readonly NativeNetwork: new (
-    shape: NativeShape,
+    shape: NetworkShape,
     instructionSet: string,
     precision?: Precision,
   ) => NativeNetworkHandle;
@@ -44,8 +44,6 @@ export interface NativeAddon {
   readonly peakFma: (instructionSet: string, threads: number, rounds: number, precision?: Precision) => number;
   readonly NativeMfcc: new (settings: FeatureSettings, instructionSet: string) => NativeMfccHandle;
 }
-
-export type NativeShape = Omit<NetworkShape, 'cell'> & { readonly resetAfter: boolean };
 
 export interface NativeNetworkHandle {
   setParameters(values: Float32Array): void;

@@ -18,7 +18,6 @@ import { coded, codedAsync, heedError } from './coded-errors.ts';
 import type {
   NativeAddon,
   NativeNetworkHandle,
-  NativeShape,
   NativeStreamHandle,
   NativeTrainerHandle,
 } from './addon.ts';
@@ -81,7 +80,7 @@ class NativeNetwork implements Network {
     this.parameters = parameters;
     this.#addon = addon;
     this.#options = options;
-    this.#handle = coded(() => new addon.NativeNetwork(nativeShape(shape), instructionSet, options.precision));
+    this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet, options.precision));
     this.parametersChanged();
   }
 
@@ -119,13 +118,6 @@ class NativeNetwork implements Network {
       );
     return values;
   }
-}
-
-/** The shape as the core takes it. */
-export function nativeShape({ cell, ...rest }: NetworkShape): NativeShape {
-  if (cell !== 'gru' && cell !== 'gru-reset-after')
-    throw new HeedError('usage', `The native core has no kernels for the cell ${cell}; set HEED_NATIVE=off.`);
-  return { ...rest, resetAfter: cell === 'gru-reset-after' };
 }
 
 /** Runs a job on a network, which is told to put it down when the signal comes. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import {
   DEFAULT_TRAINER_SETTINGS,
@@ -22,7 +23,7 @@ const sizes = [
   [101, 67, 2, 9],
 ] as const;
 const shapes = sizes.flatMap(([inputSize, hiddenSize, layerCount, classCount]) =>
-  (['gru', 'gru-reset-after'] as const).map((cell): NetworkShape => ({
+  CELL_NAMES.map((cell): NetworkShape => ({
     ...{ inputSize, hiddenSize, layerCount, classCount, cell },
     pooling: layerCount === 2 ? 'mean' : 'last',
   })),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type NetworkShape, type NetworkStream } from '../../src/nn/network.ts';
 import { parameterSet, type ParameterSet } from '../../src/nn/parameters.ts';
@@ -14,7 +15,7 @@ const sizes = [
   [13, 37, 3, 3],
 ] as const;
 const shapes = sizes.flatMap(([inputSize, hiddenSize, layerCount, classCount]) =>
-  (['gru', 'gru-reset-after'] as const).map((cell): NetworkShape => ({
+  CELL_NAMES.map((cell): NetworkShape => ({
     ...{ inputSize, hiddenSize, layerCount, classCount, cell },
     pooling: 'last',
   })),

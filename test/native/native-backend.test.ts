@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
 import {
   answersPerSequence,
@@ -15,10 +16,8 @@ import { parameterSet } from '../../src/nn/parameters.ts';
 import { createRandom, type Random } from '../../src/random.ts';
 import { addon } from './load.ts';
 
-const CELLS = ['gru', 'gru-reset-after'] as const;
-
 const shapes: NetworkShape[] = [];
-for (const cell of CELLS)
+for (const cell of CELL_NAMES)
   for (const pooling of ['last', 'mean', 'none'] as const)
     for (const [inputSize, hiddenSize, layerCount, classCount] of [
       [1, 1, 1, 1],
@@ -33,7 +32,7 @@ for (const cell of CELLS)
 function randomShapes(set: string): NetworkShape[] {
   const random = createRandom(17, set);
   const size = (): number => 1 + random.integer(300);
-  return CELLS.flatMap((cell) =>
+  return CELL_NAMES.flatMap((cell) =>
     (['last', 'mean', 'none'] as const).map((pooling) => ({
       ...{
         inputSize: size(),
@@ -116,7 +115,7 @@ describe.skipIf(!addon)('the native core', () => {
       expect(difference(a.state().firstMoment, expected)).toBeLessThan(1e-5 * Math.max(1e-3, largest(expected)));
     });
 
-    it.each(CELLS)('streams to the logits of the sequence so far (%s)', (cell) => {
+    it.each(CELL_NAMES)('streams to the logits of the sequence so far (%s)', (cell) => {
       for (const pooling of ['last', 'mean'] as const) {
         const shape = { inputSize: 13, hiddenSize: 50, layerCount: 2, classCount: 5, cell, pooling };
         const network = native.createNetwork(shape, initialiseParameters(shape, 3));

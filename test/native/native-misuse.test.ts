@@ -57,7 +57,7 @@ describe.skipIf(!loaded)('the native core, misused', () => {
 
   it('refuses shapes and settings that cannot be, also such as would need all memory', () => {
     for (const bad of [
-      ...[{ hiddenSize: 0 }, { inputSize: -1 }, { layerCount: 1.5 }, { classCount: NaN }, { resetAfter: 1 }],
+      ...[{ hiddenSize: 0 }, { inputSize: -1 }, { layerCount: 1.5 }, { classCount: NaN }, { cell: 'transformer' }],
       ...[{ pooling: 'max' }, { hiddenSize: 16_384, layerCount: 64 }, { hiddenSize: 2 ** 40 }],
     ])
       expect(() => new addon.NativeNetwork(wrong({ ...shape, ...bad }), 'sse2'), JSON.stringify(bad)).toThrow(

@@ -7,9 +7,9 @@ import { addon as loaded } from './load.ts';
 /** The native core; tests that use it are skipped where there is none. */
 export const addon = loaded as NativeAddon;
 
-export const shape: NetworkShape & { readonly resetAfter: boolean } = {
+export const shape: NetworkShape = {
   ...{ inputSize: 5, hiddenSize: 9, layerCount: 2, classCount: 3 },
-  ...{ cell: 'gru' as const, resetAfter: false, pooling: 'last' },
+  ...{ cell: 'gru' as const, pooling: 'last' },
 };
 export const sequences = 10;
 export const frameCount = 7;

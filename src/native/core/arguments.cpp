@@ -102,6 +102,17 @@ std::string stringField(const Napi::Object& object, const char* name) {
 // A gigabyte of weights.
 static constexpr std::size_t largestNetwork = std::size_t(1) << 28;
 
+// By the names of src/nn/cells/cell.ts.
+static Cell cellField(const Napi::Object& object) {
+  const std::string name = stringField(object, "cell");
+  if (name == "rnn") return Cell::rnn;
+  if (name == "gru") return Cell::gru;
+  if (name == "gru-reset-after") return Cell::gruResetAfter;
+  if (name == "lstm") return Cell::lstm;
+  if (name == "mgu") return Cell::mgu;
+  throw mismatch(object.Env(), "The cell must be rnn, gru, gru-reset-after, lstm or mgu.");
+}
+
 Shape shapeArgument(const Napi::Value& value) {
   const Napi::Object object = objectArgument(value, "shape");
   Shape shape;
@@ -109,7 +120,7 @@ Shape shapeArgument(const Napi::Value& value) {
   shape.hidden = integerField(object, "hiddenSize", 1, 16384);
   shape.layers = integerField(object, "layerCount", 1, 64);
   shape.classes = integerField(object, "classCount", 1, 65536);
-  shape.resetAfter = booleanField(object, "resetAfter");
+  shape.cell = cellField(object);
   const std::string pooling = stringField(object, "pooling");
   if (pooling != "last" && pooling != "mean" && pooling != "none")
     throw mismatch(object.Env(), "The pooling must be last, mean or none.");

@@ -1,6 +1,6 @@
-// The tiles of a GRU layer's forward pass: tileRows sequences × one vector of units, the three gates of a tile sharing the
-// broadcast inputs; and × up to three vectors in the candidate's second product. A frame that is masked gets z = 0: its state
-// stays, and BPTT then finds a zero gradient there by itself.
+// The tiles of a recurrent layer's forward pass: so many sequences × one vector of units (or up to three, of a cell with one
+// gate), the gates of a tile sharing the broadcast inputs; and × up to three vectors in the product of a candidate that waits for
+// a gate. In a frame that is masked the state stays, and BPTT then finds a zero gradient there by itself.
 #pragma once
 #include "layout.h"
 #include "number_format.h"
@@ -31,73 +31,116 @@ struct GateTile {
   const float* recurrentBias;
   int paddedHidden;
   const float* mask;
-  // outputs, at this tile's first row and unit
-  float *r, *z, *n, *inner, *inputPart;
+  // outputs, at this tile's first row and unit; those of one frame strideGate apart
+  float* gate[mostGates];
+  float *inner, *inputPart;
+  const float* memoryBefore;
+  float* memory;
   const float* before;  // h at this tile's units
-  float* out;           // r ⊙ h (reset before) or the next state (reset after)
+  float* out;           // the next state, or what the candidate's product takes (gated)
   int strideH, strideGate;
   OperandOut<Format> operand;  // of what goes to out
 };
 
-// acc = b + W·x for the three gates; returns the panel's place behind the inputs' weights.
-template <class Format>
-HEED_INLINE const float* addInputs(const GateTile<Format>& t, Vec (&acc)[tileRows][3]) {
-  const Vec br = load(t.bias), bz = load(t.bias + t.paddedHidden), bn = load(t.bias + 2 * t.paddedHidden);
-  HEED_UNROLL
-  for (int m = 0; m < tileRows; m++) {
-    acc[m][0] = br;
-    acc[m][1] = bz;
-    acc[m][2] = bn;
-  }
-  const float* panel = t.panel;
-  const float* x = t.x;
-  const std::size_t stride = t.strideX;
-  for (int k = 0; k < t.inputs; k++, panel += 3 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth), w2 = load(panel + 2 * vectorWidth);
+// acc[m][l] += Σ x[m, k] · panel[k, l] for the first N of a tile's L lanes; returns the panel's place behind.
+template <class Format, int N, int R, int L>
+HEED_INLINE const float* addColumns(const float* panel, const float* x, std::size_t stride, int count, Vec (&acc)[R][L]) {
+  for (int k = 0; k < count; k++, panel += N * vectorWidth) {
+    Vec w[N];
     HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
+    for (int l = 0; l < N; l++) w[l] = load(panel + l * vectorWidth);
+    HEED_UNROLL
+    for (int m = 0; m < R; m++) {
       const Vec v = set1(x[m * stride + k]);
-      acc[m][0] = Format::multiplyAdd(v, w0, acc[m][0]);
-      acc[m][1] = Format::multiplyAdd(v, w1, acc[m][1]);
-      acc[m][2] = Format::multiplyAdd(v, w2, acc[m][2]);
+      HEED_UNROLL
+      for (int l = 0; l < N; l++) acc[m][l] = Format::multiplyAdd(v, w[l], acc[m][l]);
     }
   }
   return panel;
 }
 
-// Reset and update gates, and the candidate's input part (reset before).
-template <class Format>
-static HEED_NOINLINE void gatesTile(const GateTile<Format>& t) {
-  Vec acc[tileRows][3];
-  const float* panel = addInputs(t, acc);
+// acc = b + W·x for all gates, each of NV vectors of units; returns the panel's place behind the inputs' weights.
+template <class Format, int NV, int R, int L>
+HEED_INLINE const float* addInputs(const GateTile<Format>& t, Vec (&acc)[R][L]) {
   HEED_UNROLL
-  for (int m = 0; m < tileRows; m++) store(t.inputPart + std::size_t(m) * t.paddedHidden, acc[m][2]);
-  const float* h = t.h;
-  const std::size_t sh = t.strideOperand;
-  for (int k = 0; k < t.hidden; k++, panel += 2 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth);
+  for (int l = 0; l < L; l++) {
+    const Vec b = load(t.bias + std::size_t(l / NV) * t.paddedHidden + (l % NV) * vectorWidth);
     HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(h[m * sh + k]);
-      acc[m][0] = Format::multiplyAdd(v, w0, acc[m][0]);
-      acc[m][1] = Format::multiplyAdd(v, w1, acc[m][1]);
-    }
+    for (int m = 0; m < R; m++) acc[m][l] = b;
   }
-  for (int m = 0; m < tileRows; m++) {
-    const Vec r = sigmoid(acc[m][0]);
-    const Vec z = mul(sigmoid(acc[m][1]), set1(t.mask[m]));
-    store(t.r + std::size_t(m) * t.strideGate, r);
-    store(t.z + std::size_t(m) * t.strideGate, z);
-    const Vec resetH = mul(r, load(t.before + std::size_t(m) * t.strideH));
-    store(t.out + std::size_t(m) * t.strideH, resetH);
-    t.operand.put(m, 0, resetH);
+  return addColumns<Format, L>(t.panel, t.x, t.strideX, t.inputs, acc);
+}
+
+// `value` in a frame that there is (mask 1), `before` in padding (mask 0).
+HEED_INLINE Vec unlessMasked(float mask, Vec value, Vec before) { return fma(set1(mask), value, mul(set1(1.f - mask), before)); }
+
+// The whole of a cell whose gates all see the state as it is (rnn, lstm), for R sequences.
+template <class Format, Cell cell, int R, int NV>
+static HEED_NOINLINE void directTile(const GateTile<Format>& t) {
+  constexpr int lanes = cellLayout(cell).gates * NV;
+  Vec acc[R][lanes];
+  const float* panel = addInputs<Format, NV>(t, acc);
+  addColumns<Format, lanes>(panel, t.h, t.strideOperand, t.hidden, acc);
+  for (int m = 0; m < R; m++) {
+    const std::size_t gate = std::size_t(m) * t.strideGate, state = std::size_t(m) * t.strideH;
+    if constexpr (cell == Cell::rnn) {
+      for (int v = 0; v < NV; v++) {
+        const int unit = v * vectorWidth;
+        const Vec n = tanh(acc[m][v]);
+        const Vec next = unlessMasked(t.mask[m], n, load(t.before + state + unit));
+        store(t.gate[0] + gate + unit, n);
+        store(t.out + state + unit, next);
+        t.operand.put(m, unit, next);
+      }
+    } else {
+      const Vec i = sigmoid(acc[m][0]), f = sigmoid(acc[m][1]), n = tanh(acc[m][2]), o = sigmoid(acc[m][3]);
+      const Vec before = load(t.memoryBefore + gate);
+      const Vec c = unlessMasked(t.mask[m], fma(f, before, mul(i, n)), before);
+      const Vec next = unlessMasked(t.mask[m], mul(o, tanh(c)), load(t.before + state));
+      store(t.gate[0] + gate, i);
+      store(t.gate[1] + gate, f);
+      store(t.gate[2] + gate, n);
+      store(t.gate[3] + gate, o);
+      store(t.memory + gate, c);
+      store(t.out + state, next);
+      t.operand.put(m, 0, next);
+    }
   }
 }
 
-// n = tanh(input part + W_n,h·(r ⊙ h)); h' = h + z ⊙ (n − h), for tileRows sequences and NV vectors of units.
+// The gates, the candidate's input part, and the gated state that its product takes (gru, mgu). Masked, the gate that takes the
+// candidate is 0.
+template <class Format, Cell cell>
+static HEED_NOINLINE void gatedTile(const GateTile<Format>& t) {
+  constexpr CellLayout layout = cellLayout(cell);
+  Vec acc[tileRows][layout.gates];
+  const float* panel = addInputs<Format, 1>(t, acc);
+  HEED_UNROLL
+  for (int m = 0; m < tileRows; m++) store(t.inputPart + std::size_t(m) * t.paddedHidden, acc[m][layout.direct]);
+  addColumns<Format, layout.direct>(panel, t.h, t.strideOperand, t.hidden, acc);
+  for (int m = 0; m < tileRows; m++) {
+    const std::size_t gate = std::size_t(m) * t.strideGate;
+    const Vec before = load(t.before + std::size_t(m) * t.strideH);
+    Vec gated;
+    if constexpr (cell == Cell::gru) {
+      const Vec r = sigmoid(acc[m][0]);
+      store(t.gate[0] + gate, r);
+      store(t.gate[1] + gate, mul(sigmoid(acc[m][1]), set1(t.mask[m])));
+      gated = mul(r, before);
+    } else {
+      const Vec f = mul(sigmoid(acc[m][0]), set1(t.mask[m]));
+      store(t.gate[0] + gate, f);
+      gated = mul(f, before);
+    }
+    store(t.out + std::size_t(m) * t.strideH, gated);
+    t.operand.put(m, 0, gated);
+  }
+}
+
+// n = tanh(input part + W_n,h·gated); h' = h + z ⊙ (n − h), for tileRows sequences and NV vectors of units.
 template <class Format>
 struct CandidateTile {
-  const float* resetH;  // words
+  const float* gated;  // words
   int strideOperand, hidden;
   const float* panel;
   const float* inputPart;
@@ -112,25 +155,12 @@ struct CandidateTile {
 
 template <class Format, int NV>
 static HEED_NOINLINE void candidateTile(const CandidateTile<Format>& t) {
-  const float* panel = t.panel;
-  const float* resetH = t.resetH;
-  const std::size_t sh = t.strideOperand;
   Vec acc[tileRows][NV];
   HEED_UNROLL
   for (int m = 0; m < tileRows; m++)
     HEED_UNROLL
     for (int v = 0; v < NV; v++) acc[m][v] = load(t.inputPart + std::size_t(m) * t.strideGate + v * vectorWidth);
-  for (int k = 0; k < t.hidden; k++, panel += NV * vectorWidth) {
-    Vec w[NV];
-    HEED_UNROLL
-    for (int v = 0; v < NV; v++) w[v] = load(panel + v * vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec a = set1(resetH[m * sh + k]);
-      HEED_UNROLL
-      for (int v = 0; v < NV; v++) acc[m][v] = Format::multiplyAdd(a, w[v], acc[m][v]);
-    }
-  }
+  addColumns<Format, NV>(t.panel, t.gated, t.strideOperand, t.hidden, acc);
   for (int m = 0; m < tileRows; m++)
     for (int v = 0; v < NV; v++) {
       const std::size_t gate = std::size_t(m) * t.strideGate + v * vectorWidth;
@@ -144,11 +174,11 @@ static HEED_NOINLINE void candidateTile(const CandidateTile<Format>& t) {
     }
 }
 
-// The whole cell in one tile (reset after).
+// The whole of a GRU that resets after the product.
 template <class Format>
 static HEED_NOINLINE void resetAfterTile(const GateTile<Format>& t) {
   Vec acc[tileRows][3];
-  const float* panel = addInputs(t, acc);
+  const float* panel = addInputs<Format, 1>(t, acc);
   {
     const Vec c = load(t.recurrentBias);
     HEED_UNROLL
@@ -157,26 +187,15 @@ static HEED_NOINLINE void resetAfterTile(const GateTile<Format>& t) {
       acc[m][2] = c;
     }
   }
-  const float* h = t.h;
-  const std::size_t sh = t.strideOperand;
-  for (int k = 0; k < t.hidden; k++, panel += 3 * vectorWidth) {
-    const Vec w0 = load(panel), w1 = load(panel + vectorWidth), w2 = load(panel + 2 * vectorWidth);
-    HEED_UNROLL
-    for (int m = 0; m < tileRows; m++) {
-      const Vec v = set1(h[m * sh + k]);
-      acc[m][0] = Format::multiplyAdd(v, w0, acc[m][0]);
-      acc[m][1] = Format::multiplyAdd(v, w1, acc[m][1]);
-      acc[m][2] = Format::multiplyAdd(v, w2, acc[m][2]);
-    }
-  }
+  addColumns<Format, 3>(panel, t.h, t.strideOperand, t.hidden, acc);
   for (int m = 0; m < tileRows; m++) {
     const std::size_t gate = std::size_t(m) * t.strideGate;
     const Vec r = sigmoid(acc[m][0]);
     const Vec z = mul(sigmoid(acc[m][1]), set1(t.mask[m]));
     const Vec n = tanh(fma(r, acc[m][2], load(t.inputPart + std::size_t(m) * t.paddedHidden)));
-    store(t.r + gate, r);
-    store(t.z + gate, z);
-    store(t.n + gate, n);
+    store(t.gate[0] + gate, r);
+    store(t.gate[1] + gate, z);
+    store(t.gate[2] + gate, n);
     store(t.inner + gate, acc[m][2]);
     const Vec before = load(t.before + std::size_t(m) * t.strideH);
     const Vec next = fma(z, sub(n, before), before);

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <new>
 
+#include "cells.h"
 #include "examples.h"
 #include "mfcc.h"
 
@@ -67,35 +68,33 @@ class Floats {
 
 inline int roundUp(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Gates in the order in which their rows are stacked everywhere in the core.
-enum Gate { resetGate = 0, updateGate = 1, candidateGate = 2, gateCount = 3 };
-
-// One GRU layer's weights, padded, row-major, gates stacked: Wx [3·Hp, Dp], Wh [3·Hp, Hp], b [3·Hp], c [Hp].
-// c is the bias inside r ⊙ (W·h + c); it is used with resetAfter only.
+// One recurrent layer's weights, padded, row-major, its G gates stacked: Wx [G·Hp, Dp], Wh [G·Hp, Hp], b [G·Hp], c [Hp].
+// c is the bias inside r ⊙ (W·h + c); it is used where the cell scales its candidate's product.
 struct LayerSizes {
   int input = 0;
   int hidden = 0;
   int paddedInput = 0;
   int paddedHidden = 0;
-  bool resetAfter = false;
+  Cell cell = Cell::gru;
 
-  std::size_t inputWeights() const { return std::size_t(gateCount) * paddedHidden * paddedInput; }
-  std::size_t hiddenWeights() const { return std::size_t(gateCount) * paddedHidden * paddedHidden; }
-  std::size_t biases() const { return std::size_t(gateCount + 1) * paddedHidden; }
+  CellLayout layout() const { return cellLayout(cell); }
+  std::size_t inputWeights() const { return std::size_t(layout().gates) * paddedHidden * paddedInput; }
+  std::size_t hiddenWeights() const { return std::size_t(layout().gates) * paddedHidden * paddedHidden; }
+  std::size_t biases() const { return std::size_t(layout().gates + 1) * paddedHidden; }
   std::size_t total() const { return inputWeights() + hiddenWeights() + biases(); }
 };
 
 struct LayerView {
   float* inputWeights;
   float* hiddenWeights;
-  float* bias;           // [3·Hp]
+  float* bias;           // [G·Hp]
   float* recurrentBias;  // [Hp]
 };
 
 inline LayerView viewLayer(const LayerSizes& sizes, float* values) {
   float* hidden = values + sizes.inputWeights();
   float* bias = hidden + sizes.hiddenWeights();
-  return {values, hidden, bias, bias + std::size_t(gateCount) * sizes.paddedHidden};
+  return {values, hidden, bias, bias + std::size_t(sizes.layout().gates) * sizes.paddedHidden};
 }
 
 // In which format products take their operands. Sums, states, gates and all that is not a product are float32 in either.
@@ -104,16 +103,16 @@ constexpr int precisionCount = 2;
 
 // The same weights in the order in which the kernels read them; in bfloat16 two inputs share a word.
 struct ForwardPanels {
-  Floats gates;      // per block of `width` units: [r z n] for every input, then [r z] (or [r z n], resetAfter) for every unit
-  Floats candidate;  // W_n,h in panels, for the second product of the cell that resets before it
+  Floats gates;      // per block of units: all gates for every input, then those that are taken along for every unit
+  Floats candidate;  // W_n,h in panels, for the second product of a cell whose candidate waits for a gate
   // The same without columns of zeros, for streams; empty where there are too few of them.
   Floats sparseGates, sparseCandidate;
 
   bool isSparse() const { return sparseGates.size() > 0; }
 };
 struct BackwardPanels {
-  Floats gates;      // W_h as the right operand of the backward product: reset and update rows
-  Floats candidate;  // W_n,h likewise
+  Floats gates;      // W_h as the right operand of the backward product: the rows of the direct gates
+  Floats candidate;  // W_n,h likewise, where the candidate is none of them
   Floats input;      // W_x likewise
 };
 
@@ -122,11 +121,13 @@ struct LayerSpace {
   int rows = 0;
   int stride = 0;
   Floats h;             // [T + 1, rows, stride], h[0] = 0
-  Floats resetH;        // [T, rows, stride]  r ⊙ h (reset before) — the candidate's left operand
-  Floats r, z, n, inner;  // [T, rows, Hp]; inner is W·h + c (reset after)
+  Floats memory;        // [T + 1, rows, Hp], memory[0] = 0 (lstm)
+  Floats gated;         // [T, rows, stride]  r ⊙ h (gru, mgu) — the candidate's left operand
+  Floats gate[mostGates];  // [T, rows, Hp] each, in the cell's order
+  Floats inner;         // [T, rows, Hp]  W·h + c (reset after)
   Floats inputPart;     // [rows, Hp] the candidate's input part while one step is under way
   // One frame's left operands in bfloat16, in words: [rows, operandStride]; of h the present and the next frame's.
-  Floats xOperand, hOperand, resetOperand;
+  Floats xOperand, hOperand, gatedOperand;
 
   // Breaks the power of two, at which rows would share cache sets.
   static int operandStride(int numbers, int vectorWidth) { return (numbers + 2 * vectorWidth) / 2; }
@@ -155,7 +156,7 @@ struct LayerKernels {
                         const float* dOut, std::size_t dOutStep, float* dIn, int dInStride, float* gradient, Floats& scratch, int truncateFrames,
                         const std::atomic<bool>* cancelled);
 
-  // One frame of one sequence: h [Hp] becomes the next state. scratch [4·Hp]. In bfloat16 only the weights are rounded.
+  // One frame of one sequence: h [Hp] becomes the next state; the memory, where there is one, lies behind it. scratch [4·Hp]. In bfloat16 only the weights are rounded.
   void (*streamStep)(const LayerSizes&, const float* values, const ForwardPanels&, const float* x, float* h, float* scratch);
 
   // Lists what is not zero in panels that were packed, for streams of a pruned layer.

@@ -18,7 +18,7 @@ Network::Network(const Shape& shape, const Kernels& kernels, Precision precision
     sizes.hidden = shape.hidden;
     sizes.paddedInput = l == 0 ? roundUp(shape.input, kernels.vectorWidth) : paddedHidden_;
     sizes.paddedHidden = paddedHidden_;
-    sizes.resetAfter = shape.resetAfter;
+    sizes.cell = shape.cell;
     layers_.push_back(sizes);
     layerOffsets_.push_back(offset);
     offset += sizes.total();
@@ -34,10 +34,11 @@ Network::Network(const Shape& shape, const Kernels& kernels, Precision precision
 
 std::size_t Network::parameterCount(const Shape& shape) {
   const std::size_t H = shape.hidden, C = shape.classes;
+  const CellLayout layout = cellLayout(shape.cell);
   std::size_t count = C * H + C;
   for (int l = 0; l < shape.layers; l++) {
     const std::size_t inputs = l == 0 ? shape.input : shape.hidden;
-    count += gateCount * (H * (H + inputs) + H) + (shape.resetAfter ? H : 0);
+    count += layout.gates * (H * (H + inputs) + H) + (layout.scaled ? H : 0);
   }
   return count;
 }
@@ -52,10 +53,11 @@ void walk(const std::vector<LayerSizes>& layers, const std::vector<std::size_t>&
           std::size_t headOffset, std::size_t headBiasOffset, int Hp, Visit visit) {
   std::size_t flat = 0;
   const std::size_t H = shape.hidden;
+  const CellLayout layout = cellLayout(shape.cell);
   for (std::size_t l = 0; l < layers.size(); l++) {
     const LayerSizes& s = layers[l];
     const std::size_t hidden = offsets[l] + s.inputWeights(), bias = hidden + s.hiddenWeights();
-    for (int g = 0; g < gateCount; g++) {
+    for (int g = 0; g < layout.gates; g++) {
       for (std::size_t row = 0; row < H; row++) {
         const std::size_t padded = std::size_t(g) * Hp + row;
         visit(flat, hidden + padded * Hp, H);
@@ -66,8 +68,8 @@ void walk(const std::vector<LayerSizes>& layers, const std::vector<std::size_t>&
       visit(flat, bias + std::size_t(g) * Hp, H);
       flat += H;
     }
-    if (shape.resetAfter) {
-      visit(flat, bias + std::size_t(gateCount) * Hp, H);
+    if (layout.scaled) {
+      visit(flat, bias + std::size_t(layout.gates) * Hp, H);
       flat += H;
     }
   }
@@ -128,25 +130,27 @@ void Network::prepare(Share& share, const Batch& batch, int first, int count, bo
       share.mask[t * rows + m] = 1.f;
     }
   }
+  const CellLayout layout = cellLayout(shape_.cell);
   share.layers.resize(shape_.layers);
   for (int l = 0; l < shape_.layers; l++) {
     LayerSpace& space = share.layers[l];
     const std::size_t saved = train ? T : 1;
     const int stride = Hp + kernels_.vectorWidth;  // breaks the power of two, at which rows would share cache sets
-    const bool fits = space.rows == share.rows && space.h.size() == (T + 1) * rows * stride && space.r.size() == saved * rows * Hp;
+    const bool fits = space.rows == share.rows && space.h.size() == (T + 1) * rows * stride && space.gate[0].size() == saved * rows * Hp;
     if (fits) continue;
     space.rows = 0;  // nothing fits until all of it is there
     space.stride = stride;
     space.h.resize((T + 1) * rows * stride);
-    for (Floats* f : {&space.r, &space.z, &space.n}) f->resize(saved * rows * Hp);
-    if (shape_.resetAfter) space.inner.resize(saved * rows * Hp);
-    else space.resetH.resize(saved * rows * stride);
+    for (int g = 0; g < layout.gates; g++) space.gate[g].resize(saved * rows * Hp);
+    if (layout.scaled) space.inner.resize(saved * rows * Hp);
+    if (layout.gated()) space.gated.resize(saved * rows * stride);
+    if (layout.memory) space.memory.resize((T + 1) * rows * Hp);
     space.inputPart.resize(rows * Hp);
     if (precision_ == Precision::bfloat16) {
       const auto operand = [&](int numbers) { return rows * LayerSpace::operandStride(numbers, kernels_.vectorWidth); };
       space.xOperand.resize(operand(layers_[l].paddedInput));
       space.hOperand.resize(2 * operand(Hp));
-      space.resetOperand.resize(operand(Hp));
+      space.gatedOperand.resize(operand(Hp));
     }
     space.rows = share.rows;
   }
@@ -263,7 +267,7 @@ Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, in
   return outcome;
 }
 
-std::size_t Network::streamStateSize() const { return std::size_t(shape_.layers + 5) * paddedHidden_; }
+std::size_t Network::streamStateSize() const { return (shape_.layers * layerStateVectors() + 5) * paddedHidden_; }
 
 void Network::packForward(Precision weights) {
   const LayerKernels& kernels = kernels_.layerIn(weights);
@@ -280,11 +284,12 @@ void Network::streamStep(const float* frame, float* state, std::int64_t frameInd
   const auto step = kernels_.layerIn(weights).streamStep;
   const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(weights)];
   const int Hp = paddedHidden_;
-  float* scratch = state + std::size_t(shape_.layers) * Hp;
+  const std::size_t layerState = layerStateVectors() * Hp;
+  float* scratch = state + shape_.layers * layerState;
   float* mean = scratch + 4 * std::size_t(Hp);
   const float* x = frame;
   for (int l = 0; l < shape_.layers; l++) {
-    float* h = state + std::size_t(l) * Hp;
+    float* h = state + l * layerState;
     step(layers_[l], values_.data() + layerOffsets_[l], panels[l], x, h, scratch);
     x = h;
   }

@@ -16,7 +16,7 @@ enum class Loss { crossEntropy, meanSquaredError };
 
 struct Shape {
   int input = 0, hidden = 0, layers = 0, classes = 0;
-  bool resetAfter = false;
+  Cell cell = Cell::gru;
   Pooling pooling = Pooling::last;
 
   // The head's answers for each sequence of a batch: one, or without pooling one for each frame.
@@ -105,8 +105,10 @@ class Network {
   // How many answers of the batch have a target: the loss is a mean over them.
   int scoredAnswers(const Batch&, const Targets&) const;
 
-  // One frame of a live sequence. state [layers · Hp + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
+  // One frame of a live sequence. state [layers · Hp (twice that with memory) + 4·Hp (scratch) + Hp (running mean)]; frameIndex counts from 0.
   std::size_t streamStateSize() const;
+  // Of one layer: its state, and its memory.
+  std::size_t layerStateVectors() const { return cellLayout(shape_.cell).memory ? 2 : 1; }
   // `weights`: as what it reads the layers' weights; all else is float32. Needs packForward(weights) since the last change.
   void streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits,
                   Precision weights = Precision::float32) const;

@@ -75,73 +75,92 @@ HEED_INLINE Vec total(const Vec (&acc)[4][G], int g) {
   return add(add(acc[0][g], acc[1][g]), add(acc[2][g], acc[3][g]));
 }
 
-// r ⊙ h, z and the candidate's input part go through scratch: the candidate's product needs every unit's r first.
-template <class Columns>
+// Gates, candidate and state of one block of units go through scratch where other units still need what was there.
+template <Cell cell, class Columns>
 static void streamLayer(const LayerSizes& s, const float* values, Columns gates, Columns candidate, const float* x, float* h,
                         float* scratch) {
+  constexpr CellLayout layout = cellLayout(cell);
   const int Hp = s.paddedHidden;
   const LayerView w = viewLayer(s, const_cast<float*>(values));
-  float *z = scratch, *inputPart = scratch + Hp, *resetH = scratch + 2 * Hp, *next = scratch + 3 * Hp;
-  for (int unit = 0; unit < Hp; unit += vectorWidth) {
-    Vec in[4][3];
-    clear(in);
-    gates.template multiply<3>(x, s.input, in);
-    const Vec before = load(h + unit);
-    const Vec fromInput = add(total(in, candidateGate), load(w.bias + 2 * Hp + unit));
-    if (s.resetAfter) {
-      Vec rec[4][3];
+  float *z = scratch, *inputPart = scratch + Hp, *gated = scratch + 2 * Hp, *next = scratch + 3 * Hp, *memory = h + Hp;
+  if constexpr (layout.gates == 1) {
+    forEachTile(Hp, [&](int column, int vectors) {
+      const auto block = [&](auto count) {
+        constexpr int NV = decltype(count)::value;
+        Vec acc[4][NV];
+        clear(acc);
+        gates.template multiply<NV>(x, s.input, acc);
+        gates.template multiply<NV>(h, s.hidden, acc);
+        for (int v = 0; v < NV; v++) {
+          const int unit = column + v * vectorWidth;
+          store(next + unit, tanh(add(total(acc, v), load(w.bias + unit))));
+        }
+      };
+      if (vectors == 3) block(std::integral_constant<int, 3>());
+      else if (vectors == 2) block(std::integral_constant<int, 2>());
+      else block(std::integral_constant<int, 1>());
+    });
+  } else {
+    for (int unit = 0; unit < Hp; unit += vectorWidth) {
+      Vec in[4][layout.gates], rec[4][layout.together()];
+      clear(in);
+      gates.template multiply<layout.gates>(x, s.input, in);
       clear(rec);
-      gates.template multiply<3>(h, s.hidden, rec);
-      const Vec r = sigmoid(add(add(total(in, 0), total(rec, 0)), load(w.bias + unit)));
-      const Vec u = sigmoid(add(add(total(in, 1), total(rec, 1)), load(w.bias + Hp + unit)));
-      const Vec n = tanh(fma(r, add(total(rec, 2), load(w.recurrentBias + unit)), fromInput));
-      store(next + unit, fma(u, sub(n, before), before));
-    } else {
-      Vec rec[4][2];
-      clear(rec);
-      gates.template multiply<2>(h, s.hidden, rec);
-      const Vec r = sigmoid(add(add(total(in, 0), total(rec, 0)), load(w.bias + unit)));
-      store(z + unit, sigmoid(add(add(total(in, 1), total(rec, 1)), load(w.bias + Hp + unit))));
-      store(inputPart + unit, fromInput);
-      store(resetH + unit, mul(r, before));
-    }
-  }
-  if (s.resetAfter) {
-    std::memcpy(h, next, Hp * sizeof(float));
-    return;
-  }
-  forEachTile(Hp, [&](int column, int vectors) {
-    const auto finish = [&](int unit, Vec product) {
+      gates.template multiply<layout.together()>(h, s.hidden, rec);
       const Vec before = load(h + unit);
-      const Vec n = tanh(add(product, load(inputPart + unit)));
-      store(h + unit, fma(load(z + unit), sub(n, before), before));
-    };
-    if (vectors == 3) {
-      Vec acc[4][3];
-      clear(acc);
-      candidate.template multiply<3>(resetH, s.hidden, acc);
-      for (int v = 0; v < 3; v++) finish(column + v * vectorWidth, total(acc, v));
-    } else if (vectors == 2) {
-      Vec acc[4][2];
-      clear(acc);
-      candidate.template multiply<2>(resetH, s.hidden, acc);
-      for (int v = 0; v < 2; v++) finish(column + v * vectorWidth, total(acc, v));
-    } else {
-      Vec acc[4][1];
-      clear(acc);
-      candidate.template multiply<1>(resetH, s.hidden, acc);
-      finish(column, total(acc, 0));
+      const auto fromInput = [&](int g) { return add(total(in, g), load(w.bias + std::size_t(g) * Hp + unit)); };
+      const auto sum = [&](int g) { return add(fromInput(g), total(rec, g)); };
+      if constexpr (cell == Cell::lstm) {
+        const Vec i = sigmoid(sum(0)), f = sigmoid(sum(1)), n = tanh(sum(2)), o = sigmoid(sum(3));
+        const Vec c = fma(f, load(memory + unit), mul(i, n));
+        store(memory + unit, c);
+        store(next + unit, mul(o, tanh(c)));
+      } else if constexpr (layout.scaled) {
+        const Vec r = sigmoid(sum(0)), u = sigmoid(sum(1));
+        const Vec n = tanh(fma(r, add(total(rec, 2), load(w.recurrentBias + unit)), fromInput(2)));
+        store(next + unit, fma(u, sub(n, before), before));
+      } else {
+        const Vec first = sigmoid(sum(0));
+        store(z + unit, cell == Cell::mgu ? first : sigmoid(sum(layout.direct - 1)));
+        store(inputPart + unit, fromInput(layout.direct));
+        store(gated + unit, mul(first, before));
+      }
     }
-  });
+  }
+  if constexpr (!layout.gated()) {
+    std::memcpy(h, next, Hp * sizeof(float));
+  } else {
+    forEachTile(Hp, [&](int column, int vectors) {
+      const auto block = [&](auto count) {
+        constexpr int NV = decltype(count)::value;
+        Vec acc[4][NV];
+        clear(acc);
+        candidate.template multiply<NV>(gated, s.hidden, acc);
+        for (int v = 0; v < NV; v++) {
+          const int unit = column + v * vectorWidth;
+          const Vec before = load(h + unit);
+          const Vec n = tanh(add(total(acc, v), load(inputPart + unit)));
+          store(h + unit, fma(load(z + unit), sub(n, before), before));
+        }
+      };
+      if (vectors == 3) block(std::integral_constant<int, 3>());
+      else if (vectors == 2) block(std::integral_constant<int, 2>());
+      else block(std::integral_constant<int, 1>());
+    });
+  }
 }
 
 template <class Format>
 static void streamStep(const LayerSizes& s, const float* values, const ForwardPanels& panels, const float* x, float* h,
                        float* scratch) {
   using Columns = std::conditional_t<isFloat32<Format>, FloatColumns, Bf16Columns>;
-  if (isFloat32<Format> && panels.isSparse())
-    return streamLayer(s, values, SparseColumns{panels.sparseGates.data()}, SparseColumns{panels.sparseCandidate.data()}, x, h, scratch);
-  streamLayer(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, x, h, scratch);
+  withCell(s.cell, [&](auto cell) {
+    constexpr Cell kind = decltype(cell)::value;
+    if (isFloat32<Format> && panels.isSparse())
+      streamLayer<kind>(s, values, SparseColumns{panels.sparseGates.data()}, SparseColumns{panels.sparseCandidate.data()}, x, h, scratch);
+    else
+      streamLayer<kind>(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, x, h, scratch);
+  });
 }
 
 // Gathers what is not zero from the panels, where that leaves little enough; else a stream reads them as they are.
@@ -151,8 +170,10 @@ static void packSparse(const LayerSizes& s, const float* values, ForwardPanels& 
   h.resize(2 * std::size_t(s.paddedHidden));
   scratch.resize(5 * std::size_t(s.paddedHidden));
   SparsePanel gates, candidate;
-  streamLayer(s, values, SparseGathering{panels.gates.data(), &gates}, SparseGathering{panels.candidate.data(), &candidate}, x.data(),
-              h.data(), scratch.data());
+  withCell(s.cell, [&](auto cell) {
+    streamLayer<decltype(cell)::value>(s, values, SparseGathering{panels.gates.data(), &gates},
+                                       SparseGathering{panels.candidate.data(), &candidate}, x.data(), h.data(), scratch.data());
+  });
   const bool pays = double(gates.kept + candidate.kept) <= sparseShare * double(gates.columns + candidate.columns);
   const auto keep = [pays](const std::vector<float>& words, Floats& panel) {
     panel.resize(pays ? words.size() : 0);

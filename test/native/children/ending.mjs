@@ -9,7 +9,7 @@ const addon = createRequire(import.meta.url)(file);
 /** Starts jobs of all kinds, each of which takes some tenths of a second. */
 function startJobs() {
   const [inputSize, hiddenSize, classCount, sequences, frameCount] = [40, 64, 4, 48, 98];
-  const shape = { inputSize, hiddenSize, layerCount: 1, classCount, resetAfter: false, pooling: 'last' };
+  const shape = { inputSize, hiddenSize, layerCount: 1, classCount, cell: 'gru', pooling: 'last' };
   const batch = {
     inputs: new Float32Array(sequences * frameCount * inputSize).fill(0.1),
     lengths: new Int32Array(sequences).fill(frameCount),

@@ -9,6 +9,9 @@ const codes = new Set([
   ...['shape-mismatch', 'feature-settings', 'sound-invalid', 'training-diverged', 'cancelled', 'busy', 'usage'],
 ]);
 
+/** Gates of each cell. */
+const GATES = { rnn: 1, mgu: 2, gru: 3, 'gru-reset-after': 3, lstm: 4 };
+
 // mulberry32
 let state = Number(seed);
 function uniform() {
@@ -117,13 +120,14 @@ function keep(kind, made) {
 function shape() {
   return {
     ...{ inputSize: size(), hiddenSize: size(), layerCount: oneOf([1, 1, 2, 3]), classCount: size() },
-    ...{ resetAfter: chance(0.5), pooling: oneOf(['last', 'mean']) },
+    ...{ cell: oneOf(Object.keys(GATES)), pooling: oneOf(['last', 'mean']) },
   };
 }
 
-function parameterCount({ inputSize, hiddenSize: H, layerCount, classCount: C, resetAfter }) {
+function parameterCount({ inputSize, hiddenSize: H, layerCount, classCount: C, cell }) {
   let sum = C * H + C;
-  for (let l = 0; l < layerCount; l++) sum += 3 * (H * (H + (l ? H : inputSize)) + H) + (resetAfter ? H : 0);
+  for (let l = 0; l < layerCount; l++)
+    sum += GATES[cell] * (H * (H + (l ? H : inputSize)) + H) + (cell === 'gru-reset-after' ? H : 0);
   return sum;
 }
 

@@ -274,10 +274,10 @@ void checkNetworks() {
     zeroBeforeParametersAreGiven(*kernels);
     int variant = 0;
     for (const auto& [input, hidden, layers, classes] : sizes)
-      for (const bool resetAfter : {false, true})
+      for (const Cell cell : {Cell::rnn, Cell::gru, Cell::gruResetAfter, Cell::lstm, Cell::mgu})
         for (const Pooling pooling : {Pooling::last, Pooling::mean}) {
           const Loss loss = variant % 2 ? Loss::meanSquaredError : Loss::crossEntropy;
-          Problem problem = makeProblem({input, hidden, layers, classes, resetAfter, pooling}, 19, 7, loss, numbers);
+          Problem problem = makeProblem({input, hidden, layers, classes, cell, pooling}, 19, 7, loss, numbers);
           ThreadPool& pool = *pools[variant % 3];
           streamsAgreeWithSequences(problem, *kernels);
           gradientsAgreeWithCentralDifferences(problem, *kernels, pool, numbers);
