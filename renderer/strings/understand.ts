@@ -3,6 +3,11 @@ import { inARow } from './teach.ts';
 const takes = (count: number): string => (count === 1 ? '1 take' : `${count} takes`);
 
 /** The sentences of the Understand screen. */
+const gateName =
+  (name: string) =>
+  (layer: number, layers: number): string =>
+    layers > 1 ? `${name} ${layer}` : name;
+
 export const understandStrings = {
   title: 'Understand',
   listening: 'Listening to your takes',
@@ -78,13 +83,35 @@ export const understandStrings = {
           `How sure it would be, were the sound to end there: ${inARow(lines)}; all others thin.`,
         line: (label: string, index: number) => `${label} (${['solid', 'dashed', 'dotted'][index]})`,
       },
-      update: {
-        name: (layer: number, layers: number) => (layers > 1 ? `Update gate ${layer}` : 'Update gate'),
-        text: 'A line for each unit. Bright: it takes in what it hears now. Dark: it holds on to what it knows.',
+      gates: {
+        update: {
+          name: gateName('Update gate'),
+          text: 'A line for each unit. Bright: it takes in what it hears now. Dark: it holds on to what it knows.',
+        },
+        reset: {
+          name: gateName('Reset gate'),
+          text: 'Bright: what came before counts for what the unit makes of now. Dark: it looks at now alone.',
+        },
+        input: {
+          name: gateName('Input gate'),
+          text: 'A line for each unit. Bright: it writes what it hears now into its memory. Dark: it lets it pass.',
+        },
+        forget: {
+          name: gateName('Forget gate'),
+          text: 'Bright: the unit keeps its memory. Dark: it forgets.',
+        },
+        output: {
+          name: gateName('Output gate'),
+          text: 'Bright: the unit says what its memory holds. Dark: it keeps silent.',
+        },
+        single: {
+          name: gateName('Gate'),
+          text: 'A line for each unit. Bright: it takes in what it hears now. Dark: it holds on to what it knows.',
+        },
       },
-      reset: {
-        name: (layer: number, layers: number) => (layers > 1 ? `Reset gate ${layer}` : 'Reset gate'),
-        text: 'Bright: what came before counts for what the unit makes of now. Dark: it looks at now alone.',
+      noGates: {
+        name: 'No gates',
+        text: 'This network is of simple recurrent cells: they have no gates to look at, and make their whole state anew from frame to frame.',
       },
     },
   },

@@ -37,6 +37,11 @@ export const SheetRows = memo(function SheetRows({ clip, axis }: { clip: Underst
       {clip.layers.map((layer, index) => (
         <Gates key={index} layer={layer} index={index} clip={clip} axis={axis} />
       ))}
+      {clip.layers.every((gates) => gates.length === 0) && (
+        <Row {...text.noGates} height={0}>
+          {null}
+        </Row>
+      )}
     </>
   );
 });
@@ -95,21 +100,24 @@ function Gates({
   axis: TimeAxis;
 }) {
   const maps = useMemo(() => {
-    // One order for both, so that a unit stands in the same place.
-    const order = orderByMean(layer.update, clip.units);
+    const [first] = layer;
+    if (!first) return [];
+    // One order for all of them, so that a unit stands in the same place.
+    const order = orderByMean(first.values, clip.units);
     const colorOf = (value: number): number => 255 * value;
-    return {
-      update: createHeatMap(layer.update, clip.units, colorOf, order),
-      reset: createHeatMap(layer.reset, clip.units, colorOf, order),
-    };
+    return layer.map(({ values }) => createHeatMap(values, clip.units, colorOf, order));
   }, [layer, clip]);
   return (
     <>
-      {(['update', 'reset'] as const).map((gate) => (
-        <Row key={gate} name={text[gate].name(index + 1, clip.layers.length)} text={text[gate].text} height={96}>
-          <Heat map={maps[gate]} axis={axis} />
-        </Row>
-      ))}
+      {layer.map(({ name }, gate) => {
+        // Of a minimal gated unit it is the only gate, and does what an update gate does.
+        const words = text.gates[clip.cell === 'mgu' ? 'single' : name];
+        return (
+          <Row key={name} name={words.name(index + 1, clip.layers.length)} text={words.text} height={96}>
+            <Heat map={maps[gate]!} axis={axis} />
+          </Row>
+        );
+      })}
     </>
   );
 }

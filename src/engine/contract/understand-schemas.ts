@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { float32, label } from './schemas.ts';
+import { cellName, float32, label } from './schemas.ts';
 
 /** The values of the `understand.*` calls. Probabilities run from 0 to 1. */
 
@@ -49,8 +49,10 @@ export const understandMatrix = z.object({
   heldOutCount: z.number().int(),
 });
 
-/** What the two gates of one layer did, `[frames, units]` each. */
-export const layerGates = z.object({ update: float32, reset: float32 });
+/** What the gates of one layer did, `[frames, units]` each; a simple recurrent layer has none. */
+export const layerGates = z.array(
+  z.object({ name: z.enum(['update', 'reset', 'input', 'forget', 'output']), values: float32 }),
+);
 
 /** Everything a model made of one take, frame by frame. */
 export const understandClip = z.object({
@@ -77,6 +79,7 @@ export const understandClip = z.object({
   /** `[frames, labels]`: what the network would answer were the sound to end there */
   posteriors: float32,
   units: z.number().int(),
+  cell: cellName,
   /** The bottom layer first. */
   layers: z.array(layerGates),
 });

@@ -84,11 +84,24 @@ describe('one take, frame by frame', () => {
     expect(clip.logMel.length).toBe(frames * bands);
     expect(clip.mfcc.length).toBe(frames * coefficients);
     expect(clip.layers.length).toBe(2);
-    for (const { update, reset } of clip.layers)
-      for (const gate of [update, reset]) {
-        expect(gate.length).toBe(frames * units);
-        expect(gate.every((value) => value >= 0 && value <= 1)).toBe(true);
+    for (const gates of clip.layers) {
+      expect(gates.map(({ name }) => name)).toEqual(['update', 'reset']);
+      for (const { values } of gates) {
+        expect(values.length).toBe(frames * units);
+        expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
       }
+    }
+  });
+
+  it.each([
+    ['rnn', []],
+    ['lstm', ['input', 'forget', 'output']],
+    ['mgu', ['forget']],
+  ] as const)('has the gates of the model’s cell (%s)', async (cell, gates) => {
+    const { client } = await startEngine(randomModel({ cell }));
+    const [id] = await addTakes(client, 'chirp', 1, 'yes');
+    const { layers } = await client.call('understand.clip', { takeId: id! });
+    expect(layers[0]!.map(({ name }) => name)).toEqual(gates);
   });
 
   it('shows the window that was heard: the loudest of a longer take, and silence after a shorter one', async () => {

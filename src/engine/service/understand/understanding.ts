@@ -27,6 +27,9 @@ export interface UnderstandingOptions {
 /** 0, 0.02, … 1 */
 const CURVE_THRESHOLDS = Array.from({ length: 51 }, (_, i) => i / 50);
 
+/** In the order in which they are shown; the candidate is none of them. */
+const SHOWN_GATES = ['update', 'input', 'forget', 'output', 'reset'] as const;
+
 /** A take with every label's posterior, `[labels]`. */
 interface ScoredTake {
   readonly take: Take;
@@ -104,10 +107,13 @@ export class Understanding {
       takeMs: (1000 * samples.length) / HEED_SAMPLE_RATE_HZ,
       ...{ frames: windowFrames, hopMs: hopMs(model.features), frameMs: (1000 * frameLength) / sampleRateHz },
       ...{ bands: melBands, logMel, coefficients, mfcc, posteriors, units: model.shape.hiddenSize },
-      layers: layers.map(({ gates }) => ({
-        update: Float32Array.from(gates.get('update')!),
-        reset: Float32Array.from(gates.get('reset')!),
-      })),
+      cell: model.shape.cell,
+      layers: layers.map(({ gates }) =>
+        SHOWN_GATES.filter((name) => gates.has(name)).map((name) => ({
+          name,
+          values: Float32Array.from(gates.get(name)!),
+        })),
+      ),
     };
   }
 
