@@ -29,7 +29,12 @@ interface Golden {
   }[];
 }
 
-const golden = JSON.parse(readFileSync(new URL('golden/torch-gru.json', import.meta.url), 'utf8')) as Golden;
+/** Each of PyTorch's recurrent layers, and Heed's cell that is the same. */
+const LAYERS = [
+  ['nn.GRU', 'torch-gru', 'gru-reset-after'],
+  ['nn.LSTM', 'torch-lstm', 'lstm'],
+  ['nn.RNN', 'torch-rnn', 'rnn'],
+] as const;
 
 /** The largest |a − b| / max(1e-6, |a| + |b|). */
 function largestError(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -39,13 +44,15 @@ function largestError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   );
 }
 
-describe("PyTorch's nn.GRU (golden file)", () => {
+describe.each(LAYERS)("PyTorch's %s (golden file)", (_, file, cell) => {
+  const golden = JSON.parse(readFileSync(new URL(`golden/${file}.json`, import.meta.url), 'utf8')) as Golden;
+
   it('is of the version that this test reads', () => {
     expect(golden.version).toBe(1);
   });
 
   for (const example of golden.cases) {
-    const shape: NetworkShape = { ...golden.shape, cell: 'gru-reset-after', pooling: example.pooling };
+    const shape: NetworkShape = { ...golden.shape, cell, pooling: example.pooling };
     const inputs = Float64Array.from(example.inputs);
     const batch = { inputs, lengths: Int32Array.from(golden.lengths), frameCount: golden.frameCount };
     const targets: Targets =

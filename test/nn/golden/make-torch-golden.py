@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Writes torch-gru.json: gradients and a training trajectory of PyTorch's nn.GRU, for test/nn/torch-golden.test.ts.
+"""Writes torch-gru.json, torch-lstm.json and torch-rnn.json: gradients and training trajectories of PyTorch's recurrent
+layers, for test/nn/torch-golden.test.ts.
 
 Run with Debian's python3-torch:  /usr/bin/python3 test/nn/golden/make-torch-golden.py
 
 All numbers are float64 and in Heed's order (src/nn/parameters.ts). PyTorch stacks its gates r, z, n and lets z keep the
 old state, where Heed's z takes the new one: the update gate's numbers change sign. PyTorch has two biases per gate, whose
-sum is Heed's one; so that both train alike, its second one is zero and still for r and z, and only the candidate's, which
-sits inside the reset, is trained.
+sum is Heed's one; so that both train alike, its second one is zero and still, except that of the GRU's candidate, which
+sits inside the reset. Its LSTM stacks its gates as Heed does: i, f, n, o.
 """
 
 import json
@@ -20,22 +21,35 @@ LENGTHS, FRAMES = [5, 7, 1, 7, 3, 6], 8
 STEPS, RATE, CLIP = 10, 0.02, 0.35
 
 
+# Heed's name of the cell → the layer, its gates and the units of the golden network
+CELLS = {
+    "gru-reset-after": (torch.nn.GRU, 3, HIDDEN),
+    "lstm": (torch.nn.LSTM, 4, 5),
+    "rnn": (torch.nn.RNN, 1, 6),
+}
+
+
 class Classifier(torch.nn.Module):
-    def __init__(self, pooling):
+    def __init__(self, cell, pooling):
         super().__init__()
-        self.pooling = pooling
-        self.gru = torch.nn.GRU(INPUT, HIDDEN, LAYERS, batch_first=True)
-        self.head = torch.nn.Linear(HIDDEN, CLASSES)
-        trained = torch.cat([torch.zeros(2 * HIDDEN), torch.ones(HIDDEN)])
+        self.pooling, self.is_gru = pooling, cell == "gru-reset-after"
+        layer_type, self.gates, self.hidden = CELLS[cell]
+        self.recurrence = layer_type(INPUT, self.hidden, LAYERS, batch_first=True)
+        self.head = torch.nn.Linear(self.hidden, CLASSES)
+        trained = torch.zeros(self.gates * self.hidden)
+        if self.is_gru:
+            trained[2 * self.hidden :] = 1
         for layer in range(LAYERS):
-            bias = getattr(self.gru, f"bias_hh_l{layer}")
+            bias = getattr(self.recurrence, f"bias_hh_l{layer}")
             with torch.no_grad():
                 bias.mul_(trained)
             bias.register_hook(lambda gradient: gradient * trained)
 
     def forward(self, inputs, lengths):
         packed = torch.nn.utils.rnn.pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
-        outputs, last = self.gru(packed)
+        outputs, last = self.recurrence(packed)
+        if isinstance(last, tuple):
+            last = last[0]
         if self.pooling == "last":
             return self.head(last[-1])
         states, _ = torch.nn.utils.rnn.pad_packed_sequence(outputs, batch_first=True)
@@ -46,20 +60,21 @@ class Classifier(torch.nn.Module):
         parts = []
         for layer in range(LAYERS):
             names = ("weight_hh", "weight_ih", "bias_ih", "bias_hh")
-            recurrent, weights, bias, second = (of(getattr(self.gru, f"{name}_l{layer}")) for name in names)
-            for gate in range(3):
-                rows = slice(gate * HIDDEN, (gate + 1) * HIDDEN)
-                sign = -1 if gate == 1 else 1
+            recurrent, weights, bias, second = (of(getattr(self.recurrence, f"{name}_l{layer}")) for name in names)
+            for gate in range(self.gates):
+                rows = slice(gate * self.hidden, (gate + 1) * self.hidden)
+                sign = -1 if self.is_gru and gate == 1 else 1
                 parts.append(sign * torch.cat([recurrent[rows], weights[rows]], dim=1).flatten())
                 parts.append(sign * bias[rows])
-            parts.append(second[2 * HIDDEN :])
+            if self.is_gru:
+                parts.append(second[2 * self.hidden :])
         parts += [of(self.head.weight).flatten(), of(self.head.bias)]
         return torch.cat(parts).tolist()
 
 
-def make_case(pooling, loss_name, seed):
+def make_case(cell, pooling, loss_name, seed):
     torch.manual_seed(seed)
-    model = Classifier(pooling)
+    model = Classifier(cell, pooling)
     inputs = torch.randn(len(LENGTHS), FRAMES, INPUT, requires_grad=True)
     lengths = torch.tensor(LENGTHS)
     if loss_name == "cross-entropy":
@@ -100,16 +115,18 @@ def make_case(pooling, loss_name, seed):
 
 
 torch.set_default_dtype(torch.float64)
-golden = {
-    "version": VERSION,
-    "madeWith": f"PyTorch {torch.__version__}",
-    "shape": {"inputSize": INPUT, "hiddenSize": HIDDEN, "layerCount": LAYERS, "classCount": CLASSES},
-    "lengths": LENGTHS,
-    "frameCount": FRAMES,
-    "learningRate": RATE,
-    "clipNorm": CLIP,
-    "cases": [make_case("last", "cross-entropy", 1), make_case("mean", "mean-squared-error", 2)],
-}
-with open(os.path.join(os.path.dirname(__file__), "torch-gru.json"), "w") as file:
-    json.dump(golden, file, separators=(",", ":"))
-    file.write("\n")
+for cell, (_, _, hidden) in CELLS.items():
+    golden = {
+        "version": VERSION,
+        "madeWith": f"PyTorch {torch.__version__}",
+        "shape": {"inputSize": INPUT, "hiddenSize": hidden, "layerCount": LAYERS, "classCount": CLASSES},
+        "lengths": LENGTHS,
+        "frameCount": FRAMES,
+        "learningRate": RATE,
+        "clipNorm": CLIP,
+        "cases": [make_case(cell, "last", "cross-entropy", 1), make_case(cell, "mean", "mean-squared-error", 2)],
+    }
+    name = f"torch-{cell.split('-')[0]}.json"
+    with open(os.path.join(os.path.dirname(__file__), name), "w") as file:
+        json.dump(golden, file, separators=(",", ":"))
+        file.write("\n")
