@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { CompareOptions } from '../commands/compare.ts';
 import type { SearchOptions } from '../commands/search.ts';
 import type { Terminal } from '../terminal.ts';
 import { whole, words } from './option-values.ts';
@@ -6,6 +7,28 @@ import { json } from './shared-options.ts';
 
 /** Experiments on how models are trained. */
 export function addSearchCommands(program: Command, terminal: Terminal): void {
+  program
+    .command('compare')
+    .description('train every recurrent cell on the same clips at as many parameters, and measure each')
+    .argument('<dir...>', 'folders that hold one folder of clips per label')
+    .requiredOption('--out <folder>', 'a folder for the models, the results and the plots')
+    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
+    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
+    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
+    .option('--cells <a,b,…>', 'of rnn, gru, gru-reset-after, lstm and mgu (default: all)', words)
+    .option('--hidden <n>', 'units in each layer of the GRU (default: 64)', whole(1, 1024))
+    .option('--layers <n>', 'recurrent layers', whole(1, 8))
+    .option('--epochs <n>', 'passes over the clips (default: 20)', whole(1, 10_000))
+    .option('--batch <n>', 'clips per step', whole(1, 4096))
+    .option('--seeds <n>', 'runs of each cell (default: 3)', whole(1, 100))
+    .option('--seed <n>', 'the first seed', whole(0, 2 ** 31 - 1))
+    .addOption(json())
+    .action(async (folders: string[], options: CompareOptions) => {
+      const { compare } = await import('../commands/compare.ts');
+      await compare(folders, options, terminal);
+    });
+
   program
     .command('search')
     .description('look for the best way to train on these folders; the same command again goes on with it')

@@ -8,6 +8,7 @@ import { finetuneCalls } from './finetune-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { recordCalls } from './record-calls.ts';
 import { compressCalls } from './compress-calls.ts';
+import { compareCalls } from './compare-calls.ts';
 import { searchCalls } from './search-calls.ts';
 import { dataCalls } from './data-calls.ts';
 import { modelsCalls } from './models-calls.ts';
@@ -175,6 +176,7 @@ export const calls = {
   ...reportCalls,
   ...searchCalls,
   ...compressCalls,
+  ...compareCalls,
   /** Measures every form of a model's export in ONNX Runtime. The engine answers nothing else meanwhile. */
   forms: local(
     z.object({

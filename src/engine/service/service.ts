@@ -22,6 +22,7 @@ import { createTeachHandlers } from './teach/teach-handlers.ts';
 import { Teaching } from './teach/teaching.ts';
 import { createLessonTraining } from './teach/train-lesson.ts';
 import { createCompressHandlers } from './compress/compress-handlers.ts';
+import { createCompareHandlers } from './compare/compare-handlers.ts';
 import { createSearchHandlers } from './search/search-handlers.ts';
 import { createFinetuneHandlers } from './finetune/finetune-handlers.ts';
 import { createUnderstandHandlers } from './understand/understand-handlers.ts';
@@ -90,6 +91,7 @@ export function createService(
     ...createLabHandlers(work, events),
     ...createSearchHandlers(work, events, options.cacheFolder),
     ...createCompressHandlers(work, events, options.cacheFolder),
+    ...createCompareHandlers(work, events, options.cacheFolder),
     ...createTeachHandlers(teaching),
     ...createUnderstandHandlers(understanding),
     ...imports.handlers,

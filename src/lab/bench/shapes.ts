@@ -1,4 +1,4 @@
-import type { CellName } from '../../nn/cells/cell.ts';
+import { cellOf, type CellName } from '../../nn/cells/cell.ts';
 import type { ClassifierShape } from '../../nn/network.ts';
 
 /** A network and a batch on which programs are compared. */
@@ -27,7 +27,8 @@ export function networkShape(shape: BenchShape, cell: CellName = 'gru'): Classif
 
 /**
  * Floating-point operations of the matrix products in training on one utterance; a multiply-add is two. For T frames,
- * H units and D inputs of a layer (I for the first, H for the others), each product takes 2 · 3H · columns a frame:
+ * H units and D inputs of a layer (I for the first, H for the others), each product takes 2 · 3H · columns a frame, 3 being the
+ * gates of a GRU:
  *
  *     forward             W·[h, x]     D + H columns
  *     weight gradients    da·[h, x]ᵀ   D + H
@@ -37,11 +38,17 @@ export function networkShape(shape: BenchShape, cell: CellName = 'gru'): Classif
  * Activations, the head and the optimiser are left out, so that a share of the peak reckoned from this is never
  * flattered. Shape A takes 34.9 million, shape B 358.9 million.
  */
-export function trainingFlops({ frameCount, inputSize, hiddenSize, layerCount }: BenchShape): number {
+export function trainingFlops({
+  frameCount,
+  inputSize,
+  hiddenSize,
+  layerCount,
+  cell = 'gru',
+}: Pick<BenchShape, 'frameCount' | 'inputSize' | 'hiddenSize' | 'layerCount'> & { readonly cell?: CellName }): number {
   let columns = 0;
   for (let layer = 0; layer < layerCount; layer++) {
     const layerInputs = layer === 0 ? inputSize : hiddenSize;
     columns += 2 * (layerInputs + hiddenSize) + hiddenSize + (layer === 0 ? 0 : layerInputs);
   }
-  return frameCount * 2 * 3 * hiddenSize * columns;
+  return frameCount * 2 * cellOf({ cell }).gates.length * hiddenSize * columns;
 }
