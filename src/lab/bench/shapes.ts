@@ -44,7 +44,7 @@ export function trainingFlops({
   hiddenSize,
   layerCount,
   cell = 'gru',
-}: Pick<BenchShape, 'frameCount' | 'inputSize' | 'hiddenSize' | 'layerCount'> & { readonly cell?: CellName }): number {
+}: Omit<BenchShape, 'name' | 'classCount' | 'batchSize'> & Partial<BenchShape> & { readonly cell?: CellName }): number {
   let columns = 0;
   for (let layer = 0; layer < layerCount; layer++) {
     const layerInputs = layer === 0 ? inputSize : hiddenSize;
