@@ -15,12 +15,7 @@ import type {
 } from '../nn/network.ts';
 import type { FloatArray, ParameterSet } from '../nn/parameters.ts';
 import { coded, codedAsync, heedError } from './coded-errors.ts';
-import type {
-  NativeAddon,
-  NativeNetworkHandle,
-  NativeStreamHandle,
-  NativeTrainerHandle,
-} from './addon.ts';
+import type { NativeAddon, NativeNetworkHandle, NativeStreamHandle, NativeTrainerHandle } from './addon.ts';
 
 /** How often a running job is asked whether it should stop, in milliseconds. */
 const CANCEL_POLL_MS = 20;
