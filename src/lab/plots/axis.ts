@@ -5,6 +5,8 @@ import type { PlotAxis } from './plot.ts';
 const LARGEST = 1e150;
 /** Numbers nearer to zero than this have none on a logarithmic axis. */
 const SMALLEST = 1e-150;
+/** A range narrower than this share of its numbers has no round numbers within that can be told apart. */
+const NARROWEST = 1e-9;
 
 /** An axis that knows where its numbers lie. */
 export interface PlacedAxis {
@@ -53,8 +55,8 @@ function domainOf(values: Iterable<number>, shown: (value: number) => boolean, l
     high = Math.max(high, value);
   }
   if (low > high) return logarithmic ? [1, 10] : [0, 1];
-  if (low < high) return [low, high];
-  // A single number stands in the middle.
+  if (high - low > NARROWEST * Math.max(SMALLEST, Math.abs(low), Math.abs(high))) return [low, high];
+  // A single number, or what rounding makes of one, stands in the middle.
   return logarithmic ? [low / 10, high * 10] : [low - Math.max(1, Math.abs(low)), high + Math.max(1, Math.abs(high))];
 }
 

@@ -204,7 +204,7 @@ void endsBadlyWithoutHarm(const Problem& problem, const Kernels& kernels, Thread
 
 // run.mjs lets no allocation be larger than 256 MiB; the states of these frames would be.
 void survivesWithoutMemory(const Kernels& kernels, ThreadPool& pool, Numbers& numbers) {
-  const Problem problem = makeProblem({1, 64, 1, 2, false, Pooling::last}, 9, 5, Loss::crossEntropy, numbers);
+  const Problem problem = makeProblem({1, 64, 1, 2, Cell::gru, Pooling::last}, 9, 5, Loss::crossEntropy, numbers);
   leavesNothingBehind(problem, kernels, pool, Outcome::outOfMemory, [&](Learner& learner) {
     Batch& batch = learner.problem.batch;
     batch.frames = 130'000;
@@ -215,7 +215,7 @@ void survivesWithoutMemory(const Kernels& kernels, ThreadPool& pool, Numbers& nu
 
 // Cancelled from another thread while the step runs: either outcome is right, half a step is not.
 void cancelsInMidStep(const Kernels& kernels, ThreadPool& pool, Numbers& numbers) {
-  const Problem problem = makeProblem({16, 48, 2, 4, false, Pooling::last}, 24, 60, Loss::crossEntropy, numbers);
+  const Problem problem = makeProblem({16, 48, 2, 4, Cell::gru, Pooling::last}, 24, 60, Loss::crossEntropy, numbers);
   Learner learner(problem, kernels);
   std::vector<float> before = learner.parameters();
   int stopped = 0;
@@ -240,7 +240,7 @@ void cancelsInMidStep(const Kernels& kernels, ThreadPool& pool, Numbers& numbers
 
 // Two networks that share a pool, stepped from two threads, learn what each would learn alone.
 void networksShareAPool(const Kernels& kernels, ThreadPool& pool, Numbers& numbers) {
-  const Problem problem = makeProblem({5, 19, 1, 3, true, Pooling::mean}, 20, 6, Loss::crossEntropy, numbers);
+  const Problem problem = makeProblem({5, 19, 1, 3, Cell::gruResetAfter, Pooling::mean}, 20, 6, Loss::crossEntropy, numbers);
   Learner alone(problem, kernels), one(problem, kernels), two(problem, kernels);
   for (int i = 0; i < 20; i++) alone.step(pool, 1e-3f);
   std::thread other([&] {
@@ -253,7 +253,7 @@ void networksShareAPool(const Kernels& kernels, ThreadPool& pool, Numbers& numbe
 }
 
 void zeroBeforeParametersAreGiven(const Kernels& kernels) {
-  const Shape shape{3, 5, 2, 4, false, Pooling::last};
+  const Shape shape{3, 5, 2, 4, Cell::gru, Pooling::last};
   const Network network(shape, kernels);
   Floats state;
   state.resize(network.streamStateSize());
