@@ -108,6 +108,20 @@ describe('a plot', () => {
     expect(new Set(rows).size).toBeGreaterThan(1);
   });
 
+  it('draws numbers that hardly differ as one', () => {
+    const points = [-5e-324, 5e-324, 0].map((y) => ({ x: 1 + y, y }));
+    const axis = { label: '', scale: 'linear' as const };
+    const svg = drawPlot({
+      title: '',
+      description: '',
+      x: axis,
+      y: axis,
+      series: [{ name: '', points, mark: 'line' }],
+    });
+    expect(isWellFormed(svg.replace(/<style>[^<]*<\/style>/, ''))).toBe(true);
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
   it('is well-formed and free of NaN for any numbers and any text', () => {
     const number = fc.oneof(fc.double(), fc.integer({ min: -5, max: 5 }));
     const text = fc.string({ unit: 'binary', maxLength: 12 });
