@@ -4,7 +4,6 @@ import type { ComputeBackend, Network } from '../nn/network.ts';
 import { softmaxRows } from '../nn/softmax.ts';
 import type { Model } from './model.ts';
 import { OpenSetScorer } from './open-set.ts';
-import { createStateNetwork } from './pooled-states.ts';
 
 /** A model made ready to run on frames of MFCCs. K is `model.features.coefficients`. */
 export interface FrameClassifier {
@@ -28,8 +27,7 @@ export interface FrameClassifier {
 export function createFrameClassifier(model: Model, backend: ComputeBackend): FrameClassifier {
   const { coefficients } = model.features;
   const network = backend.createNetwork(model.shape, model.parameters);
-  const openSet = OpenSetScorer.of(model);
-  const stateNetwork = openSet && createStateNetwork(backend, model.shape, model.parameters.values);
+  const openSet = OpenSetScorer.of(model, backend);
   // Reused, as live windows come ten times a second and have the same length.
   let normalised = new Float32Array(0);
   const lengths = new Int32Array(1);
@@ -59,7 +57,7 @@ export function createFrameClassifier(model: Model, backend: ComputeBackend): Fr
     posteriorsOfFrames,
     openSetPosteriorsOfFrames: (rawMfcc) => {
       const posteriors = posteriorsOfFrames(rawMfcc);
-      if (openSet?.concerns(posteriors)) openSet.adjust(answerOf(stateNetwork!, rawMfcc), posteriors);
+      if (openSet?.concerns(posteriors)) openSet.adjust(answerOf(openSet.states, rawMfcc), posteriors);
       return posteriors;
     },
   };

@@ -1,4 +1,6 @@
+import type { ComputeBackend, Network } from '../nn/network.ts';
 import { UNKNOWN_LABEL, type Model } from './model.ts';
+import { createStateNetwork } from './pooled-states.ts';
 
 /** What is less likely than this is left as it is: it fires nowhere. */
 const LEAST_POSTERIOR = 0.02;
@@ -24,6 +26,8 @@ interface Word {
  * @see Lee, Lee, Lee & Shin 2018, "A simple unified framework for detecting out-of-distribution samples", eq. 2
  */
 export class OpenSetScorer {
+  /** Answers with the pooled states that `adjust` judges by. */
+  readonly states: Network;
   readonly #words: readonly Word[];
   readonly #unknown: number;
   readonly #weight: number;
@@ -33,7 +37,8 @@ export class OpenSetScorer {
   /** `[H]`, the state, whitened */
   readonly #whitened: Float64Array;
 
-  private constructor(model: Model, states: NonNullable<Model['states']>, weight: number) {
+  private constructor(model: Model, states: NonNullable<Model['states']>, weight: number, backend: ComputeBackend) {
+    this.states = createStateNetwork(backend, model.shape, model.parameters.values);
     this.#weight = weight;
     this.#size = model.shape.hiddenSize;
     this.#factor = Float64Array.from(states.covarianceFactor);
@@ -49,9 +54,9 @@ export class OpenSetScorer {
   }
 
   /** The scorer of a model; undefined where it asks for none, or remembers no states. */
-  static of(model: Model): OpenSetScorer | undefined {
+  static of(model: Model, backend: ComputeBackend): OpenSetScorer | undefined {
     const weight = model.decision.unfamiliarityWeight ?? 0;
-    return weight > 0 && model.states ? new OpenSetScorer(model, model.states, weight) : undefined;
+    return weight > 0 && model.states ? new OpenSetScorer(model, model.states, weight, backend) : undefined;
   }
 
   /** Whether anything in these posteriors is likely enough to be doubted. @param posteriors `[labels]` */

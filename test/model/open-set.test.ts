@@ -8,6 +8,7 @@ import { randomFrames, randomModel } from './random-model.ts';
 import { randomStates } from './random-states.ts';
 
 const SIZE = 6;
+const backend = createReferenceBackend();
 const WEIGHT = 3;
 const base = randomModel();
 const withMemory = (states: StateStatistics | undefined, unfamiliarityWeight?: number): Model => ({
@@ -25,7 +26,7 @@ const plain: StateStatistics = {
 const posteriors = (): Float32Array => Float32Array.of(0.7, 0.1, 0.1, 0.05, 0.05);
 const adjusted = (state: readonly number[], model = withMemory(plain, WEIGHT)): Float32Array => {
   const out = posteriors();
-  OpenSetScorer.of(model)!.adjust(state, out);
+  OpenSetScorer.of(model, backend)!.adjust(state, out);
   return out;
 };
 
@@ -61,15 +62,14 @@ describe('the open-set scorer', () => {
   });
 
   it('is there only where a model asks for it and remembers states', () => {
-    expect(OpenSetScorer.of(withMemory(plain))).toBeUndefined();
-    expect(OpenSetScorer.of(withMemory(plain, 0))).toBeUndefined();
-    expect(OpenSetScorer.of(withMemory(undefined, 3))).toBeUndefined();
-    expect(OpenSetScorer.of(withMemory(plain, 3))).toBeDefined();
+    expect(OpenSetScorer.of(withMemory(plain), backend)).toBeUndefined();
+    expect(OpenSetScorer.of(withMemory(plain, 0), backend)).toBeUndefined();
+    expect(OpenSetScorer.of(withMemory(undefined, 3), backend)).toBeUndefined();
+    expect(OpenSetScorer.of(withMemory(plain, 3), backend)).toBeDefined();
   });
 
   it('is what a frame classifier’s open-set posteriors are made by, of the states of the same frames', () => {
     const frames = randomFrames(base, 20, 5);
-    const backend = createReferenceBackend();
     const closed = createFrameClassifier(withMemory(plain), backend);
     expect(closed.openSetPosteriorsOfFrames(frames)).toEqual(closed.posteriorsOfFrames(frames));
     // States lie within ±1, at most two from either mean, and with deviations of 0.1 that is far.

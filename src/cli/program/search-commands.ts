@@ -3,7 +3,7 @@ import type { CompareOptions } from '../commands/compare.ts';
 import type { SearchOptions } from '../commands/search.ts';
 import type { Terminal } from '../terminal.ts';
 import { whole, words } from './option-values.ts';
-import { json } from './shared-options.ts';
+import { background, json, leaveOut, validation } from './shared-options.ts';
 
 /** Experiments on how models are trained. */
 export function addSearchCommands(program: Command, terminal: Terminal): void {
@@ -12,9 +12,9 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
     .description('train every recurrent cell on the same clips at as many parameters, and measure each')
     .argument('<dir...>', 'folders that hold one folder of clips per label')
     .requiredOption('--out <folder>', 'a folder for the models, the results and the plots')
-    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
-    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
-    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .addOption(validation())
+    .addOption(background())
+    .addOption(leaveOut())
     .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
     .option('--cells <a,b,…>', 'of rnn, gru, gru-reset-after, lstm and mgu (default: all)', words)
     .option('--hidden <n>', 'units in each layer of the GRU (default: 64)', whole(1, 1024))
@@ -34,9 +34,9 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
     .description('look for the best way to train on these folders; the same command again goes on with it')
     .argument('<dir...>', 'folders that hold one folder of clips per label')
     .requiredOption('--out <folder>', 'a folder for the journal, the results and the best model')
-    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
-    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
-    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .addOption(validation())
+    .addOption(background())
+    .addOption(leaveOut())
     .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
     .option('--vary <name=values...>', 'what to try: hidden=32,64 or learning-rate=0.001..0.02, or with points: :5')
     .addOption(new Option('--space <file>', 'the same as a file: {"hidden": [32, 64], …}').conflicts('vary'))

@@ -9,3 +9,24 @@ export function model(): Option {
 export function json(): Option {
   return new Option('--json', 'one JSON value per line on standard output, and nothing else there');
 }
+
+/** What a training is measured on. */
+export function validation(): Option {
+  return new Option(
+    '--validation <dir>',
+    'a folder of labelled folders to measure on (default: some speakers are held out)',
+  );
+}
+
+/** Noise to train with. */
+export function background(): Option {
+  return new Option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence');
+}
+
+/** What is not trained on. */
+export function leaveOut(): Option {
+  return new Option(
+    '--leave-out <file...>',
+    'lists of recordings not to touch, one <folder>/<file> or <folder> a line',
+  );
+}

@@ -3,7 +3,7 @@ import type { HandoffOptions } from '../commands/handoff.ts';
 import { HeedError } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { real, whole, words } from './option-values.ts';
-import { json } from './shared-options.ts';
+import { background, json, leaveOut, validation } from './shared-options.ts';
 
 /** Making models. */
 export function addTrainingCommands(program: Command, terminal: Terminal): void {
@@ -12,9 +12,9 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .description('train a model from scratch on folders of labelled folders')
     .argument('<dir...>', 'folders that hold one folder of clips per label')
     .requiredOption('--out <file>', 'the model file to write')
-    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
-    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
-    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .addOption(validation())
+    .addOption(background())
+    .addOption(leaveOut())
     .option('--from <model>', 'go on from the weights of a model with the same labels')
     .option(
       '--teacher <model>',
@@ -88,9 +88,9 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .option('--to <amount>', 'a size such as 300KB or 1.5MB, or a time for a frame such as 20us')
     .option('--compare', 'instead: make it lighter in every way, into a folder, and print what each comes to')
     .requiredOption('--out <file>', 'the model file to write, or with --compare the folder')
-    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
-    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
-    .option('--leave-out <file...>', 'lists of recordings not to touch, one <folder>/<file> or <folder> a line')
+    .addOption(validation())
+    .addOption(background())
+    .addOption(leaveOut())
     .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
     .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
     .addOption(json())
@@ -109,8 +109,8 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     )
     .argument('<dir...>', 'folders that hold one folder of clips per label')
     .requiredOption('--out <folder>', 'a new folder')
-    .option('--validation <dir>', 'a folder of labelled folders to measure on (default: some speakers are held out)')
-    .option('--background <dir...>', 'folders of recordings of noise, mixed in and learned as silence')
+    .addOption(validation())
+    .addOption(background())
     .option('--labels <a,b,…>', 'the words to learn; every other folder is learned as unknown', words)
     .option('--hidden <n>', 'units in each layer', whole(1, 4096))
     .option('--layers <n>', 'recurrent layers', whole(1, 8))

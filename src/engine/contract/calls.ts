@@ -21,6 +21,7 @@ import {
   fileBytes,
   float32,
   label,
+  leaveOut,
   listening,
   modelDescription,
   modelSummary,
@@ -28,6 +29,7 @@ import {
   settings,
   sound,
   trainResult,
+  trainingFolders,
 } from './schemas.ts';
 import { streamCalls } from './stream-calls.ts';
 import { teachCalls } from './teach-calls.ts';
@@ -104,13 +106,9 @@ export const calls = {
   ),
   train: local(
     z.object({
-      /** Folders of labelled folders, taken together. */
-      folders: z.array(path).min(1),
+      ...trainingFolders,
       out: path,
-      validation: path.optional(),
-      background: z.array(path).optional(),
-      /** Lists of recordings to leave out: lines of `<folder>/<file>` or `<folder>`. */
-      leaveOut: z.array(path).optional(),
+      leaveOut,
       /** A model with the same labels, to go on from its weights; it decides on hidden units, layers and features. */
       from: path.optional(),
       /** A model of the same labels to learn from, beside the clips' labels (distillation). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { local } from './call.ts';
-import { cellName, label } from './schemas.ts';
+import { cellName, label, leaveOut, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
@@ -50,13 +50,10 @@ export const compareCalls = {
    */
   compare: local(
     z.object({
-      /** Folders of labelled folders, taken together. */
-      folders: z.array(path).min(1),
+      ...trainingFolders,
       /** A folder for the models, the results and the plots. */
       out: path,
-      validation: path.optional(),
-      background: z.array(path).optional(),
-      leaveOut: z.array(path).optional(),
+      leaveOut,
       labels: z.array(label).optional(),
       cells: z.array(cellName).min(1).default(cellName.options),
       /** Units of a layer of the GRU. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { local } from './call.ts';
+import { leaveOut, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
@@ -18,12 +19,9 @@ const lighterModel = weighing.extend({ name: z.string(), file: path });
 
 const learning = z.object({
   model: path,
-  /** Folders of labelled folders, taken together, to learn from. */
-  folders: z.array(path).min(1),
+  ...trainingFolders,
   out: path,
-  validation: path.optional(),
-  background: z.array(path).optional(),
-  leaveOut: z.array(path).optional(),
+  leaveOut,
   epochs: z.number().int().min(1).max(10_000).default(20),
   seed: z.number().int().default(1),
   /** What asks for it, for the model's provenance. */

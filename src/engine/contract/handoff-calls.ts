@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { local } from './call.ts';
-import { label } from './schemas.ts';
+import { label, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
@@ -9,11 +9,8 @@ export const handoffCalls = {
   /** Writes all that a training run under torchrun needs into a new folder; its ONNX comes back by `import`. */
   handoff: local(
     z.object({
-      /** Folders of labelled folders, taken together. */
-      folders: z.array(path).min(1),
+      ...trainingFolders,
       out: path,
-      validation: path.optional(),
-      background: z.array(path).optional(),
       labels: z.array(label).optional(),
       hidden: z.number().int().min(1).max(4096).default(128),
       layers: z.number().int().min(1).max(8).default(1),

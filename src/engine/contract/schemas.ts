@@ -4,6 +4,21 @@ import { z } from 'zod';
 
 export const label = z.string().min(1).max(64);
 
+const folder = z.string().min(1);
+
+/** What every call that trains on folders takes. */
+export const trainingFolders = {
+  /** Folders of labelled folders, taken together. */
+  folders: z.array(folder).min(1),
+  /** A folder of labelled folders to measure on; some speakers are held out when left out. */
+  validation: folder.optional(),
+  /** Folders of recordings of noise. */
+  background: z.array(folder).optional(),
+};
+
+/** Lists of recordings to leave out: lines of `<folder>/<file>` or `<folder>`. */
+export const leaveOut = z.array(z.string().min(1)).optional();
+
 /** Numbers in a Float32Array, whatever kind of buffer lies behind it. */
 export const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { local } from './call.ts';
-import { label } from './schemas.ts';
+import { label, leaveOut, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
@@ -45,13 +45,10 @@ export const searchCalls = {
    */
   search: local(
     z.object({
-      /** Folders of labelled folders, taken together. */
-      folders: z.array(path).min(1),
+      ...trainingFolders,
       /** A folder for the journal, the results and the best model. */
       out: path,
-      validation: path.optional(),
-      background: z.array(path).optional(),
-      leaveOut: z.array(path).optional(),
+      leaveOut,
       labels: z.array(label).optional(),
       /** What to vary; a few usual parameters when left out. A file in JSON, or `name=a,b` and `name=from..to`. */
       space: z.union([z.object({ file: path }), z.object({ dimensions: z.array(z.string()).min(1) })]).optional(),

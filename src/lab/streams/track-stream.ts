@@ -6,7 +6,6 @@ import { HeedError } from '../../errors.ts';
 import { normaliseFrames } from '../../features/normaliser.ts';
 import type { Model } from '../../model/model.ts';
 import { OpenSetScorer } from '../../model/open-set.ts';
-import { createStateNetwork } from '../../model/pooled-states.ts';
 import { softmaxRows } from '../../nn/softmax.ts';
 import { LiveRecogniser, type LiveRecogniserOptions } from '../../streaming/live-recogniser.ts';
 import { createPosteriorSmoother } from '../../streaming/posterior-smoother.ts';
@@ -47,8 +46,7 @@ export async function trackStream(
   const { labels, decision, features, normaliser } = model;
   const { hiddenSize } = model.shape;
   const network = compute.backend.createNetwork(model.shape, model.parameters);
-  const openSet = OpenSetScorer.of(model);
-  const stateNetwork = openSet && createStateNetwork(compute.backend, model.shape, model.parameters.values);
+  const openSet = OpenSetScorer.of(model, compute.backend);
   const timesMs: number[] = [];
   const smoothed: Float32Array[] = [];
   let windowEnds: number[] = [];
@@ -71,7 +69,7 @@ export async function trackStream(
     if (windowEnds.length === 0) continue;
     const posteriors = Float32Array.from(await network.forwardAsync(buffer.batch(windowEnds.length)));
     softmaxRows(posteriors, labels.length, posteriors);
-    const states = await stateNetwork?.forwardAsync(buffer.batch(windowEnds.length));
+    const states = await openSet?.states.forwardAsync(buffer.batch(windowEnds.length));
     windowEnds.forEach((timeMs, i) => {
       timesMs.push(timeMs);
       const own = posteriors.subarray(i * labels.length, (i + 1) * labels.length);

@@ -37,6 +37,12 @@ const SLOW = -1;
 /** The same of a gate that keeps: σ(1) ≈ 0.73 (Jozefowicz et al. 2015). */
 const KEEPING = 1;
 
+const GRU_GATES: readonly Gate[] = [
+  { name: 'reset', initialBias: 0 },
+  { name: 'update', initialBias: SLOW },
+  { name: 'candidate', initialBias: 0 },
+];
+
 const CELLS: Readonly<Record<CellName, Cell>> = {
   rnn: {
     name: 'rnn',
@@ -48,22 +54,14 @@ const CELLS: Readonly<Record<CellName, Cell>> = {
   gru: {
     name: 'gru',
     title: 'GRU',
-    gates: [
-      { name: 'reset', initialBias: 0 },
-      { name: 'update', initialBias: SLOW },
-      { name: 'candidate', initialBias: 0 },
-    ],
+    gates: GRU_GATES,
     candidateSees: 'gated',
     hasMemory: false,
   },
   'gru-reset-after': {
     name: 'gru-reset-after',
     title: 'GRU, reset after the product',
-    gates: [
-      { name: 'reset', initialBias: 0 },
-      { name: 'update', initialBias: SLOW },
-      { name: 'candidate', initialBias: 0 },
-    ],
+    gates: GRU_GATES,
     candidateSees: 'scaled',
     hasMemory: false,
   },

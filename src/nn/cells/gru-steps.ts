@@ -11,11 +11,14 @@ import type { CellSteps, FrameRows } from './steps.ts';
 //
 // In ONNX's GRU operator these are linear_before_reset = 0 and 1, with its z being 1 − z here.
 
-/** r = σ(·), and r ⊙ h for the candidate's product to come. */
-function resetBeforeProduct({ gates, states, recurrent }: LayerActivations, { row, before, count }: FrameRows): void {
+/** r = σ(·), and r ⊙ h for the candidate's product to come; r is the first gate, of however many. */
+export function resetBeforeProduct(
+  { gates, states, recurrent }: LayerActivations,
+  { row, before, count }: FrameRows,
+): void {
   const H = states.columns;
   for (let m = 0; m < count; m++) {
-    const g = (row + m) * 3 * H;
+    const g = (row + m) * gates.columns;
     const h = (before + m) * H;
     const q = (row + m) * H;
     for (let j = 0; j < H; j++) {

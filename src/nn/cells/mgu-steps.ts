@@ -1,25 +1,10 @@
+import { resetBeforeProduct } from './gru-steps.ts';
 import type { LayerActivations, LayerGradients } from './layer-buffers.ts';
-import { sigmoid } from './sigmoid.ts';
 import type { CellSteps, FrameRows } from './steps.ts';
 
 // The minimal gated unit (Zhou et al. 2016, eqs. 5–7): one gate f is the GRU's reset and update gate at once. Stacked f, n:
 //
 //     f = σ(W_f·[h, x] + b_f)      n = tanh(W_n·[f ⊙ h, x] + b_n)      h' = (1 − f) ⊙ h + f ⊙ n
-
-/** f = σ(·), and f ⊙ h for the candidate's product to come. */
-function gateCandidate({ gates, states, recurrent }: LayerActivations, { row, before, count }: FrameRows): void {
-  const H = states.columns;
-  for (let m = 0; m < count; m++) {
-    const g = (row + m) * 2 * H;
-    const h = (before + m) * H;
-    const q = (row + m) * H;
-    for (let j = 0; j < H; j++) {
-      const f = sigmoid(gates.values[g + j]!);
-      gates.values[g + j] = f;
-      recurrent.values[q + j] = f * states.values[h + j]!;
-    }
-  }
-}
 
 function updateState(kept: LayerActivations, { row, before, after, count }: FrameRows): void {
   const gates = kept.gates.values;
@@ -84,4 +69,9 @@ function gateCandidateBackward(
   }
 }
 
-export const mguSteps: CellSteps = { gateCandidate, updateState, updateStateBackward, gateCandidateBackward };
+export const mguSteps: CellSteps = {
+  gateCandidate: resetBeforeProduct,
+  updateState,
+  updateStateBackward,
+  gateCandidateBackward,
+};
