@@ -10,6 +10,7 @@ import type { ModelProto } from '../onnx/onnx_pb.ts';
 import { readModel } from '../onnx/read.ts';
 import { recurrentOperator } from '../onnx/recurrent-nodes.ts';
 import { displayName } from '../onnx/refusal.ts';
+import { writeModel } from '../onnx/write.ts';
 import type { Activation, InputScaling } from './activation.ts';
 import { damaged, foreign, Obstacle } from './obstacle.ts';
 import { type GraphClassifier, readGraph } from './read-graph.ts';
@@ -47,7 +48,7 @@ const WINDOW_SAMPLES = 16_000;
  */
 export function importModel(bytes: Uint8Array, name: string, settings: ImportSettings): Model {
   const proto = decodeOnnx(bytes, name);
-  if (proto.metadataProps.some(({ key }) => key === 'heed.format')) return readOwn(bytes, name, settings);
+  if (isOwn(proto)) return readOwn(bytes, name, settings);
   try {
     if (bytes.length > MAX_FOREIGN_BYTES)
       throw foreign(`it has ${bytes.length} bytes, and networks from elsewhere are read up to ${MAX_FOREIGN_BYTES}`);
@@ -57,6 +58,21 @@ export function importModel(bytes: Uint8Array, name: string, settings: ImportSet
     if (!(error instanceof Obstacle)) throw error;
     throw refusal(error, name);
   }
+}
+
+/**
+ * The file to keep of what is imported. One that Heed saved stays as it is, to the byte: a model in eight bits stays in
+ * eight bits, and what was signed or compared by its hash still fits. A network from elsewhere becomes a model's file.
+ *
+ * @throws {HeedError} what {@link importModel} throws
+ */
+export function importedFile(bytes: Uint8Array, name: string, settings: ImportSettings): Uint8Array {
+  const model = importModel(bytes, name, settings);
+  return isOwn(decodeOnnx(bytes, name)) ? bytes : writeModel(model);
+}
+
+function isOwn({ metadataProps }: ModelProto): boolean {
+  return metadataProps.some(({ key }) => key === 'heed.format');
 }
 
 function readOwn(bytes: Uint8Array, name: string, { labels }: ImportSettings): Model {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { calls } from '../../../src/engine/contract/calls.ts';
+import { writeExport } from '../../../src/model/export/write-export.ts';
 import { writeModel } from '../../../src/model/onnx/write.ts';
 import { fixture, THREE_LABELS } from '../../model/import/fixture.ts';
 import { randomModel } from '../../model/random-model.ts';
@@ -40,6 +41,23 @@ describe('importing a model from a window', () => {
     );
     expect(summaries.map(({ id }) => id)).toEqual(['heed-en 2', 'heed-en 3', 'heed-en 4']);
     expect(summaries[0]!.scores).toHaveLength(1);
+  });
+
+  it('keeps a file of Heed’s own to the byte, in eight bits too', async () => {
+    const { client, home, root } = await startEngine();
+    const model = randomModel();
+    for (const [name, own] of [
+      ['exact', writeModel(model)],
+      ['light', writeExport(model, { form: 'clip', int8: true })],
+    ] as const) {
+      const { id, bytes: size } = await client.call('models.import', { name, bytes: own });
+      expect(size).toBe(own.length);
+      expect(new Uint8Array(await readFile(join(home, 'models', `${id}.onnx`)))).toEqual(own);
+      const [file, out] = [join(root, `${name}.onnx`), join(root, `${name} copy.onnx`)];
+      await writeFile(file, own);
+      await client.call('import', { file, out });
+      expect(new Uint8Array(await readFile(out))).toEqual(own);
+    }
   });
 
   it('refuses what is no model, and the next import works', async () => {

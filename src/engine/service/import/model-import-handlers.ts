@@ -1,6 +1,7 @@
-import { importModel, type ImportSettings } from '../../../model/import/import-model.ts';
+import { writeAtomically } from '../../../atomic-write.ts';
+import { importedFile, type ImportSettings } from '../../../model/import/import-model.ts';
 import { parseRecipe } from '../../../model/import/recipe.ts';
-import { readModelFile, saveModel } from '../../../model/model-file.ts';
+import { readModelFile } from '../../../model/model-file.ts';
 import { readWholeFile } from '../../../read-file.ts';
 import type { ModelsFolder } from '../../../store/models-folder.ts';
 import { newModelFile } from '../../../store/new-model-file.ts';
@@ -26,15 +27,15 @@ export function createModelImportHandlers(
   return {
     'models.import': ({ name, bytes, ...about }) =>
       inTurn(async () => {
-        const model = importModel(bytes, name, { ...about, heedVersion: HEED_VERSION, command: 'the studio' });
+        const contents = importedFile(bytes, name, { ...about, heedVersion: HEED_VERSION, command: 'the studio' });
         const { id, path } = await newModelFile(modelsFolder, ownModelsFolder, name);
-        await saveModel(path, model);
+        await writeAtomically(path, contents);
         return (await models.list()).find((summary) => summary.id === id)!;
       }),
     import: async ({ file, out, recipe, command, ...given }) => {
       const about = recipe === undefined ? given : { ...given, ...(await withRecipe(recipe, given)) };
-      const model = importModel(await readModelFile(file), file, { ...about, heedVersion: HEED_VERSION, command });
-      await saveModel(out, model);
+      const settings = { ...about, heedVersion: HEED_VERSION, command };
+      await writeAtomically(out, importedFile(await readModelFile(file), file, settings));
       return describeModel(await models.byPath(out));
     },
   };
