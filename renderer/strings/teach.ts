@@ -4,6 +4,9 @@ export function inARow(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** More words than these are counted, not named. */
+const MOST_NAMED = 4;
+
 const takes = (count: number): string => (count === 1 ? '1 take' : `${count} takes`);
 
 /** The sentences of the Teach screen. */
@@ -20,6 +23,8 @@ export const teachStrings = {
       `From nothing, learning ${inARow(words)} with ${takes(takeCount)}.`,
   },
   oldListens: (model: string) => `${model} goes on listening until you have compared the two.`,
+  atRisk: (model: string, words: readonly string[]) =>
+    `${model} does not remember how its own words sounded in training, so it may hear ${words.length > MOST_NAMED ? `its other ${words.length} words` : inARow(words)} less well afterwards; record takes of those you need, too.`,
   problems: {
     'no-takes': {
       title: 'Nothing to teach yet.',

@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import type { TeachPlan } from '../../src/engine/contract/teach-schemas.ts';
 import { TAKES_WANTED } from '../../src/engine/contract/words-schemas.ts';
+import { WarningIcon } from '../frame/icons.tsx';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -38,6 +39,12 @@ export function LessonPlan({ plan, onWords }: { plan: TeachPlan; onWords: () => 
       {plan.waiting.length > 0 && (
         <p className="teach-waiting">
           {text.waiting(plan.waiting.map(({ label, missing }) => text.needs(label, missing)))}
+        </p>
+      )}
+      {!plan.problem && plan.atRisk.length > 0 && (
+        <p className="teach-at-risk">
+          <WarningIcon />
+          {text.atRisk(plan.fromModelId, plan.atRisk)}
         </p>
       )}
       <div className="teach-actions">

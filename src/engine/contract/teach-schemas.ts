@@ -38,6 +38,8 @@ export const teachPlan = z.object({
   words: z.array(teachWord),
   /** Words with too few takes yet. */
   waiting: z.array(teachWord),
+  /** Words that it knows, is not taught here, and may know less well afterwards: it has no memory of how they sounded. */
+  atRisk: z.array(label).default([]),
   /** Takes of what must not be heard as any word. */
   negativeCount: z.number().int(),
   /** Takes of the words that will be taught, those held out among them. */

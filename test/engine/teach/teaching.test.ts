@@ -192,6 +192,15 @@ describe('a lesson', () => {
     expect(await client.call('teach.plan', { settings })).toMatchObject({ problem: 'too-few-takes' });
   });
 
+  it('names the words that a model without a memory of its training may know less well afterwards', async () => {
+    const { client } = await startEngine();
+    await addTakes(client, 'hum', 3);
+    const plan = async (method: 'adapt' | 'scratch') =>
+      (await client.call('teach.plan', { settings: { ...SMALL_LESSON, method } })).atRisk;
+    expect(await plan('adapt')).toEqual(['yes', 'nö', '<&"\\']);
+    expect(await plan('scratch')).toEqual([]);
+  });
+
   it('says there is nothing to pause, go on with, use or take back where there is not', async () => {
     const { client } = await startEngine();
     for (const name of ['teach.pause', 'teach.resume', 'teach.use', 'teach.discard', 'teach.rollback'] as const)

@@ -30,6 +30,12 @@ describe('the Teach screen', () => {
     expect(text).toContain(strings.teach.start);
   });
 
+  it('warns of words that adapting may cost, and not where none is at risk', () => {
+    const warning = 'may hear left and right less well afterwards';
+    expect(textOf(IDLE, { ...PLAN, atRisk: ['left', 'right'] })).toContain(warning);
+    expect(textOf(IDLE)).not.toContain('less well afterwards');
+  });
+
   it('offers no start where there is too little to learn from', () => {
     const text = textOf(IDLE, { ...PLAN, words: [], takeCount: 0, problem: 'too-few-takes' });
     expect(text).toContain(strings.teach.problems['too-few-takes'].title);

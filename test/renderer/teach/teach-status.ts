@@ -9,6 +9,7 @@ export const PLAN: TeachPlan = {
     { label: 'music', takes: 4, heldOut: 1, missing: 0, isNew: true },
   ],
   waiting: [{ label: 'stop it', takes: 1, heldOut: 0, missing: 2, isNew: true }],
+  atRisk: [],
   negativeCount: 0,
   takeCount: 12,
   problem: null,

@@ -1,6 +1,6 @@
 import { FEWEST_TO_HOLD_OUT, heldOutCount } from '../../../dataset/hold-out.ts';
 import { BACKGROUND_FOLDER } from '../../../dataset/labels.ts';
-import { SILENCE_LABEL, UNKNOWN_LABEL } from '../../../model/model.ts';
+import { type Model, SILENCE_LABEL, UNKNOWN_LABEL } from '../../../model/model.ts';
 import type { TeachPlan, TeachSettings, TeachWord } from '../../contract/teach-schemas.ts';
 import type { LessonTake } from './lesson-take.ts';
 
@@ -8,7 +8,7 @@ import type { LessonTake } from './lesson-take.ts';
 export function planLesson(
   takes: readonly LessonTake[],
   settings: TeachSettings,
-  from: { readonly id: string; readonly labels: readonly string[] },
+  from: { readonly id: string; readonly model: Pick<Model, 'labels' | 'states'> },
 ): TeachPlan {
   const counts = new Map<string, number>();
   for (const { label } of takes) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -17,7 +17,7 @@ export function planLesson(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([label, count]): TeachWord => {
       const missing = Math.max(0, FEWEST_TO_HOLD_OUT - count);
-      const isNew = !from.labels.includes(label);
+      const isNew = !from.model.labels.includes(label);
       return { label, takes: count, heldOut: heldOutCount(count, settings.heldOutShare), missing, isNew };
     });
   const words = all.filter(({ missing }) => missing === 0);
@@ -28,10 +28,15 @@ export function planLesson(
     fromModelId: from.id,
     words,
     waiting: all.filter(({ missing }) => missing > 0),
+    atRisk: settings.method === 'adapt' && !from.model.states ? otherWords(from.model, words) : [],
     negativeCount,
     takeCount: words.reduce((sum, word) => sum + word.takes, 0),
     problem: all.length === 0 ? 'no-takes' : words.length === 0 ? 'too-few-takes' : onlyOne ? 'one-word' : null,
   };
+}
+
+function otherWords({ labels }: Pick<Model, 'labels'>, taught: readonly TeachWord[]): string[] {
+  return labels.filter((label) => isWord(label) && !taught.some((word) => word.label === label));
 }
 
 function isWord(label: string): boolean {

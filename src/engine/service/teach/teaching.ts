@@ -86,7 +86,7 @@ export class Teaching {
   /** @throws {HeedError} model-missing; what reading the takes says */
   async plan(settings: TeachSettings): Promise<TeachPlan> {
     const { id, model } = await this.#options.models.byId();
-    return planLesson(await this.#options.takes.list(), settings, { id, labels: model.labels });
+    return planLesson(await this.#options.takes.list(), settings, { id, model });
   }
 
   async status(): Promise<TeachStatus> {
@@ -116,7 +116,7 @@ export class Teaching {
         throw new HeedError('usage', 'There is a lesson already: finish it or cancel it, then begin another.');
       const { id, model } = await this.#options.models.byId();
       const takes = await this.#options.takes.list();
-      const plan = planLesson(takes, settings, { id, labels: model.labels });
+      const plan = planLesson(takes, settings, { id, model });
       if (plan.problem) throw new HeedError('dataset', PROBLEMS[plan.problem]);
       const heldOutIds = await this.#folder.fill(plan, takes, this.#options.takes);
       const record: LessonRecord = {
