@@ -1,8 +1,7 @@
-import { Button, Disclosure, DisclosurePanel } from 'react-aria-components';
 import type { TeachEpoch } from '../../src/engine/contract/teach-schemas.ts';
+import { ChartTable } from '../charts/chart-table.tsx';
 import { LineChart, type LineSeries } from '../charts/line-chart.tsx';
 import { formatPercent } from '../format.ts';
-import { ChevronIcon } from '../frame/icons.tsx';
 import { strings } from '../strings.ts';
 import './lesson-curves.css';
 
@@ -60,36 +59,17 @@ export function LessonCurves({ epochs, passes }: { epochs: readonly TeachEpoch[]
 
 function CurvesTable({ epochs }: { epochs: readonly TeachEpoch[] }) {
   return (
-    <Disclosure className="disclosure">
-      <Button slot="trigger" className="disclosure-button">
-        <ChevronIcon />
-        {text.table}
-      </Button>
-      <DisclosurePanel>
-        <table className="curves-table">
-          <thead>
-            <tr>
-              {text.columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {epochs.map((epoch) => (
-              <tr key={epoch.epoch}>
-                <th scope="row">{epoch.epoch}</th>
-                <td>{epoch.loss.toFixed(3)}</td>
-                <td>{epoch.heldOutLoss?.toFixed(3) ?? '–'}</td>
-                <td>{formatPercent(epoch.trainAccuracy)}</td>
-                <td>{epoch.heldOutAccuracy === null ? '–' : formatPercent(epoch.heldOutAccuracy)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </DisclosurePanel>
-    </Disclosure>
+    <ChartTable
+      title={text.table}
+      columns={text.columns}
+      rows={epochs.map(({ epoch, loss, heldOutLoss, trainAccuracy, heldOutAccuracy }) => [
+        epoch,
+        loss.toFixed(3),
+        heldOutLoss?.toFixed(3) ?? '–',
+        formatPercent(trainAccuracy),
+        heldOutAccuracy === null ? '–' : formatPercent(heldOutAccuracy),
+      ])}
+    />
   );
 }
 

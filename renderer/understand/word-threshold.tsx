@@ -1,8 +1,8 @@
-import { Button, Disclosure, DisclosurePanel, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import type { WordCurve } from '../../src/engine/contract/understand-schemas.ts';
+import { ChartTable } from '../charts/chart-table.tsx';
 import { LineChart } from '../charts/line-chart.tsx';
 import { displayLabel, formatPercent } from '../format.ts';
-import { ChevronIcon } from '../frame/icons.tsx';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
 import './word-threshold.css';
@@ -52,36 +52,13 @@ export function WordThreshold({ curve }: { curve: WordCurve }) {
         mark={threshold}
         height={128}
       />
-      <Disclosure className="disclosure">
-        <Button slot="trigger" className="disclosure-button">
-          <ChevronIcon />
-          {text.table}
-        </Button>
-        <DisclosurePanel>
-          <table className="curves-table">
-            <thead>
-              <tr>
-                {text.columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {points
-                .filter((_, index) => index % 5 === 0)
-                .map((point) => (
-                  <tr key={point.threshold}>
-                    <th scope="row">{formatPercent(point.threshold)}</th>
-                    <td>{point.missed}</td>
-                    <td>{point.falseAlarms}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </DisclosurePanel>
-      </Disclosure>
+      <ChartTable
+        title={text.table}
+        columns={text.columns}
+        rows={points
+          .filter((_, index) => index % 5 === 0)
+          .map((point) => [formatPercent(point.threshold), point.missed, point.falseAlarms])}
+      />
     </section>
   );
 }
