@@ -3,7 +3,7 @@ import type { ExampleMaker } from '../dataset/example-maker.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import type { Normaliser } from '../model/model.ts';
 import type { SequenceBatch, Targets } from '../nn/network.ts';
-import type { Teacher } from './teacher.ts';
+import type { Teachers } from './teachers.ts';
 import { BatchBuffer } from './batch.ts';
 
 export interface TrainingBatch {
@@ -20,15 +20,21 @@ export class BatchMaker {
   readonly #maker: ExampleMaker;
   readonly #normaliser: Normaliser;
   readonly #size: number;
-  readonly #teacher: Teacher | undefined;
+  readonly #teachers: Teachers | undefined;
   readonly #buffers: readonly [BatchBuffer, BatchBuffer];
 
-  /** @param teacher  answers to each batch, if the network is to learn from one */
-  constructor(maker: ExampleMaker, normaliser: Normaliser, features: FeatureSettings, size: number, teacher?: Teacher) {
+  /** @param teachers  answer to each batch, if the network is to learn from any */
+  constructor(
+    maker: ExampleMaker,
+    normaliser: Normaliser,
+    features: FeatureSettings,
+    size: number,
+    teachers?: Teachers,
+  ) {
     this.#maker = maker;
     this.#normaliser = normaliser;
     this.#size = size;
-    this.#teacher = teacher;
+    this.#teachers = teachers;
     this.#buffers = [new BatchBuffer(features, size), new BatchBuffer(features, size)];
   }
 
@@ -45,7 +51,7 @@ export class BatchMaker {
     const clips = draw.clips.subarray(start, start + size);
     const classes = draw.classes.subarray(start, start + size);
     await this.#maker.make(clips, epoch, start, batch.inputs, this.#normaliser);
-    const teacher = await this.#teacher?.teach({ clips, classes }, epoch, start, batch);
+    const teacher = await this.#teachers?.teach({ clips, classes }, epoch, start, batch);
     return { batch, targets: { loss: 'cross-entropy', classes, ...(teacher && { teacher }) }, size };
   }
 }

@@ -45,8 +45,8 @@ export function withoutFolders(command: string, paths: readonly string[]): strin
     .join(' ');
 }
 
-function pathsOf({ folders, out, validation, background, leaveOut, teacher }: TrainRunSettings): string[] {
-  return [...folders, out, validation, teacher, ...(background ?? []), ...(leaveOut ?? [])].filter(
+function pathsOf({ folders, out, validation, background, leaveOut, teachers }: TrainRunSettings): string[] {
+  return [...folders, out, validation, ...(teachers ?? []), ...(background ?? []), ...(leaveOut ?? [])].filter(
     (path) => path !== undefined,
   );
 }

@@ -29,8 +29,8 @@ export interface TrainRunSettings {
   readonly seed: number;
   /** A model with the same labels to go on from: its weights, shape, features and normaliser. */
   readonly from?: string | undefined;
-  /** A model of the same labels whose answers are learned from, beside the clips' labels. */
-  readonly teacher?: string | undefined;
+  /** Models of the same labels; the mean of their answers is learned from, beside the clips' labels. */
+  readonly teachers?: readonly string[] | undefined;
   /** Of the matrix products of training; float32 when left out. What is measured is measured in float32. */
   readonly precision?: Precision | undefined;
   /** Go on from the checkpoint, where there is one. */

@@ -28,6 +28,7 @@ import { createProjection, isConstrained } from './compress/projection.ts';
 import { ProjectedTrainer } from './compress/projected-trainer.ts';
 import { loadStartModel, startParameters, type StartModel } from './start-from-model.ts';
 import { Teacher } from './teacher.ts';
+import { Teachers } from './teachers.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
 import { loadValidationSet, type ValidationSet } from './validation.ts';
 
@@ -59,7 +60,7 @@ export async function trainModel(
   await checkWritable(settings.out);
   const start = settings.from === undefined ? undefined : await loadStartModel(settings.from);
   if (start) checkCell(settings, start);
-  const teacher = settings.teacher === undefined ? undefined : await loadStartModel(settings.teacher);
+  const teachers = await Promise.all((settings.teachers ?? []).map(loadStartModel));
   const features = start?.model.features ?? tuningOf(settings).features;
   const extractor = compute.createExtractor(features);
   const cache = await openFeatureCache(settings.cacheFolder ?? defaultCacheFolder(), features, (message) =>
@@ -69,13 +70,13 @@ export async function trainModel(
     const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
     const maker = createMaker(set, settings, features, compute);
     const { seed } = settings;
-    // With the teacher's normaliser, if it has the same features, both can be given the same batches.
-    const alike = teacher && featureHash(teacher.model.features) === featureHash(features) ? teacher.model : undefined;
+    // With a teacher's normaliser, if it has the same features, both can be given the same batches.
+    const alike = teachers.find(({ model }) => featureHash(model.features) === featureHash(features))?.model;
     const known = start?.model ?? alike;
     const normaliser = known?.normaliser ?? (await measureNormaliser(set, maker, extractor, seed, signal));
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
     return await train(
-      { settings, start, teacher, set, validation, maker, normaliser, extractor },
+      { settings, start, teachers, set, validation, maker, normaliser, extractor },
       listeners,
       signal,
       compute,
@@ -89,7 +90,7 @@ export async function trainModel(
 interface Prepared {
   readonly settings: TrainRunSettings;
   readonly start: StartModel | undefined;
-  readonly teacher: StartModel | undefined;
+  readonly teachers: readonly StartModel[];
   readonly set: TrainingSet;
   readonly validation: ValidationSet;
   readonly maker: ExampleMaker;
@@ -98,7 +99,7 @@ interface Prepared {
 }
 
 async function train(
-  { settings, start, teacher, set, validation, maker, normaliser, extractor }: Prepared,
+  { settings, start, teachers, set, validation, maker, normaliser, extractor }: Prepared,
   listeners: TrainListeners,
   signal: CancelSignal,
   compute: Compute,
@@ -124,7 +125,7 @@ async function train(
     featureHash(features),
     backend.name,
     start,
-    teacher,
+    teachers,
   );
   const checkpoint = settings.resume ? await loadCheckpoint(path, fingerprint) : undefined;
   if (settings.resume && !checkpoint)
@@ -142,17 +143,16 @@ async function train(
   const { seed } = settings;
   const free = network.createTrainer({ ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed }, checkpoint?.optimiser);
   const batchSize = batchSizeFor(settings, set);
-  const teaching =
-    teacher &&
-    new Teacher(
-      teacher.model,
-      { temperature: tuning.temperature, share: tuning.teacherShare },
-      set.classes,
-      { features, normaliser },
-      batchSize,
-      backend,
-      (other) => createMaker(set, settings, other, compute),
-    );
+  const { temperature, teacherShare: share } = tuning;
+  const [teacher, ...others] = teachers.map(
+    ({ model }) =>
+      new Teacher(
+        ...([model, { temperature, share }, set.classes, { features, normaliser }, batchSize] as const),
+        compute.backendIn(precision),
+        (other) => createMaker(set, settings, other, compute),
+      ),
+  );
+  const teaching = teacher && new Teachers([teacher, ...others]);
   const batches = new BatchMaker(maker, normaliser, features, batchSize, teaching);
   const constrainedFrom = isConstrained(tuning) ? Math.floor(settings.epochs / CONSTRAINT_RAMP) : 0;
   const rampSteps = constrainedFrom * batches.stepCount(drawEpoch(set.draws, seed, 1));
@@ -247,7 +247,7 @@ function fingerprintOf(
   features: string,
   backend: string,
   start: StartModel | undefined,
-  teacher: StartModel | undefined,
+  teachers: readonly StartModel[],
 ): string {
   const network = { shape: encodeShape(shape), features, backend };
   const settings = { hidden, layers, epochs, batch, seed, tuning, ...network, labels: set.plan.labels };
@@ -256,7 +256,7 @@ function fingerprintOf(
     ...(precision === 'bfloat16' ? { precision } : {}),
     ...(isConstrained({ sparsity, weightBits }) ? { sparsity, weightBits } : {}),
   };
-  const teaching = teacher ? [teacher.digest, temperature, teacherShare] : [];
+  const teaching = teachers.length > 0 ? [...teachers.map(({ digest }) => digest), temperature, teacherShare] : [];
   const digests = [set.digest, validation.digest, start?.digest, ...teaching];
   return createHash('sha256')
     .update(JSON.stringify([{ ...settings, ...other }, digests]))

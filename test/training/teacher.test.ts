@@ -103,7 +103,7 @@ it('what is learned from a teacher alone is right where every label is wrong', a
   await rename(join(train, KINDS[0]!), join(train, 'other'));
   for (const [i, kind] of KINDS.slice(1).entries()) await rename(join(train, kind), join(train, KINDS[i]!));
   await rename(join(train, 'other'), join(train, KINDS.at(-1)!));
-  const settings = tinyRun(root, { batch: 8, hidden: 12, out: join(root, 'student.onnx'), teacher: teacher.out });
+  const settings = tinyRun(root, { batch: 8, hidden: 12, out: join(root, 'student.onnx'), teachers: [teacher.out] });
   const student = await trainModel(
     { ...settings, tuning: { ...settings.tuning, teacherShare: 1 } },
     quiet,
@@ -117,6 +117,6 @@ it('a teacher of other labels ends a run before it trains', async () => {
   const root = await temporaryFolder();
   await addCorpus(root, 4, 2);
   await saveModel(join(root, 'other.onnx'), randomModel());
-  const run = trainModel(tinyRun(root, { teacher: join(root, 'other.onnx') }), quiet, NEVER, compute);
+  const run = trainModel(tinyRun(root, { teachers: [join(root, 'other.onnx')] }), quiet, NEVER, compute);
   await expect(run).rejects.toMatchObject({ code: 'dataset' });
 });

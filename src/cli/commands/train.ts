@@ -19,7 +19,7 @@ export interface TrainOptions {
   readonly batch?: number;
   readonly seed?: number;
   readonly from?: string;
-  readonly teacher?: string;
+  readonly teacher?: string[];
   readonly sparsity?: number;
   readonly weightBits?: '8';
   readonly temperature?: number;
@@ -35,7 +35,7 @@ export interface TrainOptions {
 
 /** Trains from scratch. Ctrl-C ends it with the best model so far; a second Ctrl-C ends it at once. */
 export async function train(folders: string[], options: TrainOptions, terminal: Terminal): Promise<void> {
-  const { json, hopMs, weightBits, ...settings } = options;
+  const { json, hopMs, weightBits, teacher, ...settings } = options;
   const hop = hopMs === undefined ? {} : { hopMs: hopMs === '10' ? (10 as const) : (20 as const) };
   const result = await withEngine(terminal, async (client) => {
     client.on('progress', showProgress(terminal));
@@ -49,8 +49,9 @@ export async function train(folders: string[], options: TrainOptions, terminal: 
         folders,
         ...settings,
         ...hop,
+        teachers: teacher,
         ...(weightBits && { weightBits: 8 as const }),
-        command: commandOf(folders, { ...settings, hopMs, weightBits }),
+        command: commandOf(folders, { ...settings, hopMs, weightBits, teacher }),
       });
     } finally {
       forgetInterrupt();
@@ -129,7 +130,7 @@ function commandOf(folders: readonly string[], settings: TrainOptions): string {
   } = settings;
   const words = [`heed train ${folders.map(name).join(' ')} --out ${name(out)}`];
   if (from !== undefined) words.push(`--from ${name(from)}`);
-  if (teacher !== undefined) words.push(`--teacher ${name(teacher)}`);
+  if (teacher !== undefined) words.push(`--teacher ${teacher.map(name).join(' ')}`);
   if (validation !== undefined) words.push(`--validation ${name(validation)}`);
   if (background !== undefined) words.push(`--background ${background.map(name).join(' ')}`);
   if (leaveOut !== undefined) words.push(`--leave-out ${leaveOut.map(name).join(' ')}`);

@@ -17,11 +17,11 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .addOption(leaveOut())
     .option('--from <model>', 'go on from the weights of a model with the same labels')
     .option(
-      '--teacher <model>',
-      'learn from the answers of this model, too: how a small model comes close to a large one',
+      '--teacher <model...>',
+      'learn from the answers of these models, too: how a small model comes close to a large one',
     )
-    .option('--temperature <x>', "the teacher's logits are divided by it (default: 2)", real(0.1, 100))
-    .option('--teacher-share <x>', 'of the teacher in the loss; the labels have the rest (default: 0.7)', real(0, 1))
+    .option('--temperature <x>', "the teachers' logits are divided by it (default: 2)", real(0.1, 100))
+    .option('--teacher-share <x>', 'of the teachers in the loss; the labels have the rest (default: 0.7)', real(0, 1))
     .option(
       '--sparsity <x>',
       "the share of the layers' weights that end as zeros, in blocks of 16 units",

@@ -23,7 +23,7 @@ export const DEFAULT_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   shiftMs: [-100, 100],
   anyPlaceProbability: 0.3, // a listener's window slides over the word
   neighbourProbability: 0.5,
-  playbackRate: [0.9, 1.1], // voices between a child's and a bass's, slow and fast
+  playbackRate: [0.85, 1.18], // voices between a child's and a bass's, slow and fast
   gainDb: [-15, 6],
   tilt: [-0.3, 0.3], // ±5 dB between bass and treble
   lowPassProbability: 0.2,

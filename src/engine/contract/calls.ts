@@ -111,11 +111,11 @@ export const calls = {
       leaveOut,
       /** A model with the same labels, to go on from its weights; it decides on hidden units, layers and features. */
       from: path.optional(),
-      /** A model of the same labels to learn from, beside the clips' labels (distillation). */
-      teacher: path.optional(),
-      /** The teacher's logits are divided by this: the higher, the more its second thoughts count. */
+      /** Models of the same labels to learn from, beside the clips' labels (distillation). */
+      teachers: z.array(path).min(1).optional(),
+      /** The teachers' logits are divided by this: the higher, the more its second thoughts count. */
       temperature: z.number().min(0.1).max(100).optional(),
-      /** Of the teacher in the loss; the clips' labels have the rest. */
+      /** Of the teachers in the loss; the clips' labels have the rest. */
       teacherShare: z.number().min(0).max(1).optional(),
       /** The share of the layers' weights that end as zeros, in blocks of 16 units. */
       sparsity: z.number().min(0).max(0.99).optional(),

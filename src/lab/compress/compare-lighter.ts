@@ -95,7 +95,7 @@ function trainingOf(settings: LighterSettings, model: Model, way: Way, out: stri
     ...settings,
     ...{ out, hidden: way.hidden ?? hiddenSize, layers: layerCount, batch: 64, resume: false, labels: wordsOf(model) },
     from: way.from ? settings.model : undefined,
-    teacher: way.teacher ? settings.model : undefined,
+    teachers: way.teacher ? [settings.model] : undefined,
     tuning: { features: model.features, pooling, ...(way.from ? slow : {}), ...way.tuning },
   };
 }

@@ -72,7 +72,7 @@ export async function compressModel(
       ...settings,
       ...{ out: trained, hidden: layers.hiddenSize, layers: layers.layerCount, epochs, seed, batch: 64, resume: true },
       labels: wordsOf(model),
-      teacher: path,
+      teachers: [path],
       from: sameSize ? path : undefined,
       tuning: {
         ...{ features: model.features, pooling: model.shape.pooling, weightBits: 8 },
