@@ -10,22 +10,24 @@ const layers = {
   audio: ['foundation'],
   features: ['foundation', 'audio'],
   nn: ['foundation'],
+  plots: ['foundation'],
   native: ['foundation', 'features', 'nn', 'dataset'],
   model: ['foundation', 'audio', 'features', 'nn'],
   dataset: ['foundation', 'audio', 'features', 'model'],
   training: ['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset'],
   streaming: ['foundation', 'audio', 'features', 'nn', 'model'],
   store: ['foundation', 'audio', 'features', 'nn', 'model', 'dataset', 'training'],
-  lab: ['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset', 'training', 'streaming'],
+  lab: ['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset', 'training', 'streaming', 'plots'],
   contract: ['foundation'],
   engine: [
     ...['foundation', 'audio', 'features', 'nn', 'native', 'model', 'dataset', 'training', 'streaming', 'store', 'lab'],
+    'plots',
     'contract',
   ],
   host: ['foundation', 'engine', 'contract', 'store'],
   cli: ['foundation', 'engine', 'contract', 'host', 'audio'],
   electron: ['foundation', 'engine', 'contract', 'host'],
-  renderer: ['foundation', 'contract'],
+  renderer: ['foundation', 'contract', 'plots'],
 };
 
 // Folders match by `partialMatch: false`; a pattern that names files needs the older `mode: 'full'`.
@@ -43,7 +45,7 @@ const elements = [
   { type: 'test', pattern: 'test/**', partialMatch: false },
 ];
 
-const anywhere = ['audio', 'features', 'nn', 'dataset', 'streaming'].map((layer) => `src/${layer}/**/*.ts`);
+const anywhere = ['audio', 'features', 'nn', 'dataset', 'streaming', 'plots'].map((layer) => `src/${layer}/**/*.ts`);
 
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'build/', 'node_modules/', 'src/model/onnx/onnx_pb.ts'] },

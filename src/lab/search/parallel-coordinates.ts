@@ -1,5 +1,5 @@
-import { styleSheet } from '../plots/series-style.ts';
-import { element, escapeText } from '../plots/svg.ts';
+import { styleSheet } from '../../plots/series-style.ts';
+import { element, escapeText } from '../../plots/svg.ts';
 import { SEARCH_PARAMETERS } from './parameters.ts';
 import { placeOf } from './space.ts';
 import { ranked, type TrialRecord } from './trials.ts';
@@ -12,6 +12,8 @@ export interface CoordinateAxis {
 
 /** A trial as a line across the axes. */
 export interface CoordinateLine {
+  /** Of the trial. */
+  readonly id: string;
   /** `[axes]`; null where the trial has nothing there, such as the accuracy of one that diverged. */
   readonly places: readonly (number | null)[];
   /** 0 for the best trial that finished, 1 for the worst; null for one that did not finish. */
@@ -48,6 +50,7 @@ export function parallelCoordinates(records: readonly TrialRecord[]): ParallelCo
   const lines = order.map((record, rank) => {
     const index = records.indexOf(record);
     return {
+      id: record.id,
       places: placed.map(({ places }) => places[index] ?? null),
       rank: rank < finished ? (finished > 1 ? rank / (finished - 1) : 0) : null,
       text: describe(record),

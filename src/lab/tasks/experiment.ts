@@ -2,8 +2,8 @@ import { writeAtomically } from '../../atomic-write.ts';
 import type { CancelSignal } from '../../cancel.ts';
 import type { Compute } from '../../training/compute.ts';
 import type { ProgressListener } from '../../training/progress.ts';
-import { drawPlot } from '../plots/draw-plot.ts';
-import type { Plot } from '../plots/plot.ts';
+import { drawPlot } from '../../plots/draw-plot.ts';
+import type { Plot } from '../../plots/plot.ts';
 
 /** What a column of an experiment's table says. */
 export interface Column {

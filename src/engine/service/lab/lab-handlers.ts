@@ -1,5 +1,5 @@
 import type { Experiment, Laboratory } from '../../../lab/tasks/experiment.ts';
-import type { Plot } from '../../../lab/plots/plot.ts';
+import type { Plot } from '../../../plots/plot.ts';
 import type { CallOutput } from '../../contract/calls.ts';
 import type { labCalls } from '../../contract/lab-calls.ts';
 import type { EventHub } from '../event-hub.ts';

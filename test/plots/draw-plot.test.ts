@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawPlot } from '../../../src/lab/plots/draw-plot.ts';
-import type { Plot } from '../../../src/lab/plots/plot.ts';
+import { drawPlot } from '../../src/plots/draw-plot.ts';
+import type { Plot } from '../../src/plots/plot.ts';
 
 const PLOT: Plot = {
   title: 'Loss against step',
