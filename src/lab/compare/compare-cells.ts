@@ -6,7 +6,7 @@ import { DEFAULT_FEATURE_SETTINGS } from '../../features/settings.ts';
 import { readModelFile } from '../../model/model-file.ts';
 import { readModel } from '../../model/onnx/read.ts';
 import { cellOf, type CellName } from '../../nn/cells/cell.ts';
-import { StageProgress, type ProgressListener } from '../../training/progress.ts';
+import { say, StageProgress, type ProgressListener } from '../../training/progress.ts';
 import type { TrainRunSettings } from '../../training/settings.ts';
 import { trainModel } from '../../training/train-run.ts';
 import type { BenchCompute } from '../bench/run-bench.ts';
@@ -89,13 +89,17 @@ export async function compareCells(
     ...{ inputSize: DEFAULT_FEATURE_SETTINGS.coefficients, hiddenSize: hidden, layerCount: layers },
     ...{ classCount: basis.labels ? basis.labels.length + 1 : 10, pooling: 'mean' as const },
   });
-  const progress = new StageProgress('compare', 'Training each cell', cells.length * seeds, onProgress);
+  const { epochs } = settings;
+  const progress = new StageProgress('compare', 'Training each cell', cells.length * seeds * epochs, onProgress);
   for (let run = 0; run < seeds; run++)
     for (const [index, cell] of cells.entries()) {
       const done = runs.get(cell) ?? [];
       runs.set(cell, done);
-      done.push(await runOnce(settings, cell, shapes[index]!.shape.hiddenSize, settings.seed + run, compute, signal));
-      progress.report(run * cells.length + index + 1);
+      const before = (run * cells.length + index) * epochs;
+      const onEpoch = (epoch: number): void => progress.report(before + epoch);
+      const { hiddenSize } = shapes[index]!.shape;
+      done.push(await runOnce(settings, cell, hiddenSize, settings.seed + run, onEpoch, compute, signal));
+      progress.report(before + epochs);
     }
   const models = await Promise.all(
     cells.map(async (cell) => {
@@ -107,7 +111,9 @@ export async function compareCells(
     }),
   );
   const trained = models.map((model, index) => model?.model.shape ?? shapes[index]!.shape);
+  say('compare', 'Timing each cell', onProgress);
   const speeds = await measureSpeeds(trained, DEFAULT_FEATURE_SETTINGS.windowFrames, settings.sliceMs, compute, signal);
+  say('compare', 'Looking at how far back gradients reach', onProgress);
   const reach = await measureReach(
     { ...settings.reach, cells, hidden: REACH_HIDDEN, clipNorm: CLIP_NORM, seed: settings.seed },
     compute.backend,
@@ -138,6 +144,7 @@ async function runOnce(
   cell: CellName,
   hidden: number,
   seed: number,
+  onEpoch: (epoch: number) => void,
   compute: BenchCompute,
   signal: CancelSignal,
 ): Promise<CellRun> {
@@ -155,7 +162,7 @@ async function runOnce(
         out: modelPath(out, cell, seed),
         command: `heed compare (${cell}, ${hidden} units)`,
       },
-      { onEpoch: () => undefined, onProgress: () => undefined },
+      { onEpoch: ({ epoch }) => onEpoch(epoch), onProgress: () => undefined },
       signal,
       compute,
     );

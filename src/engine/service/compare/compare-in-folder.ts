@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../../atomic-write.ts';
 import type { CancelSignal } from '../../../cancel.ts';
 import { compareCells } from '../../../lab/compare/compare-cells.ts';
-import { comparisonPlots } from '../../../lab/compare/comparison-plots.ts';
+import { comparisonPictures } from '../../../lab/compare/comparison-pictures.ts';
+import { drawPlot } from '../../../plots/draw-plot.ts';
 import { HEED_VERSION } from '../../../version.ts';
 import type { EngineCompute } from '../../compute.ts';
 import type { CallOutput, ParsedInput } from '../../contract/calls.ts';
@@ -35,9 +36,9 @@ export async function compareInFolder(
     signal,
   );
   const plots: string[] = [];
-  for (const [name, svg] of comparisonPlots(comparison)) {
-    plots.push(join(out, name));
-    await writeAtomically(plots.at(-1)!, svg);
+  for (const { name, plot } of comparisonPictures(comparison)) {
+    plots.push(join(out, `${name}.svg`));
+    await writeAtomically(plots.at(-1)!, drawPlot(plot));
   }
   const results = join(out, 'results.json');
   await writeAtomically(results, `${JSON.stringify(comparison, null, 1)}\n`);
