@@ -9,7 +9,12 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { index: 'electron/main.ts', engine: 'electron/engine-main.ts' },
+        input: {
+          index: 'electron/main.ts',
+          engine: 'electron/engine-main.ts',
+          // The process of one trial of a search: see src/engine/service/search/trial-program.ts.
+          trial: 'src/engine/service/search/trial-main.ts',
+        },
         output: commonJs,
       },
     },

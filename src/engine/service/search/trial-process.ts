@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { HeedError } from '../../../errors.ts';
 import { trialSettings, type TrialBasis } from '../../../lab/search/trial-run.ts';
 import type { Objective } from '../../../lab/search/run-search.ts';
-import { loaderArguments } from '../../../typescript-loader.ts';
 import type { FromTrial, ToTrial } from './trial-messages.ts';
+import { trialProgram } from './trial-program.ts';
 
 /** How often a trial's signal is looked at. */
 const STOP_POLL_MS = 50;
@@ -17,10 +16,11 @@ export function createTrialProcesses(folder: string, basis: TrialBasis): Objecti
   return (trial, { threads, signal }) =>
     new Promise((resolve, reject) => {
       const startedMs = performance.now();
-      const entry = fileURLToPath(new URL('./trial-main.ts', import.meta.url));
-      const child = fork(entry, [], {
-        execArgv: loaderArguments(),
-        env: { ...process.env, HEED_THREADS: String(threads) },
+      const { file, execArgv } = trialProgram();
+      const child = fork(file, [], {
+        execArgv,
+        // Under Electron the program that runs is Electron itself, which is told so to be Node.
+        env: { ...process.env, HEED_THREADS: String(threads), ELECTRON_RUN_AS_NODE: '1' },
         serialization: 'advanced',
         // Standard output is for the results of the search.
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
