@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeedError } from '../errors.ts';
 import { SPOOL_FOLDER } from './import/spool.ts';
+import { LAB_FOLDER } from './lab-folder.ts';
 import { OWN_MODELS_FOLDER } from './own-models.ts';
 import { TRASH_FOLDER, WORDS_FOLDER } from './takes/operation.ts';
 import { STAGING_FOLDER } from './takes/takes-journal.ts';
@@ -12,7 +13,7 @@ import { STAGING_FOLDER } from './takes/takes-journal.ts';
  */
 const KEPT_BY_HEED: readonly string[] = [
   ...[WORDS_FOLDER, TRASH_FOLDER, STAGING_FOLDER, SPOOL_FOLDER, OWN_MODELS_FOLDER],
-  ...['undo', 'teach', 'settings.json', 'settings.json.broken'],
+  ...['undo', 'teach', LAB_FOLDER, 'settings.json', 'settings.json.broken'],
 ];
 
 /**

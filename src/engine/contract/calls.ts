@@ -31,6 +31,7 @@ import {
   trainResult,
   trainingFolders,
 } from './schemas.ts';
+import { studioLabCalls } from './studio-lab-calls.ts';
 import { streamCalls } from './stream-calls.ts';
 import { teachCalls } from './teach-calls.ts';
 import { understandCalls } from './understand-calls.ts';
@@ -49,6 +50,7 @@ export const calls = {
   ...modelImportCalls,
   ...handoffCalls,
   ...labCalls,
+  ...studioLabCalls,
   ...recordingsCalls,
   ...modelsCalls,
   ...dataCalls,

@@ -4,7 +4,7 @@ import { cellName, label, leaveOut, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
-const comparedCell = z.object({
+export const comparedCell = z.object({
   cell: cellName,
   title: z.string(),
   /** Units of a layer, so that all cells have nearly the same number of parameters. */
@@ -32,7 +32,7 @@ const comparedCell = z.object({
   }),
 });
 
-const cellReach = z.object({
+export const cellReach = z.object({
   cell: cellName,
   clipped: z.boolean(),
   /** By distance in frames from the last one: the norm of the loss's gradient by the input there. */

@@ -4,7 +4,7 @@ import { leaveOut, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
-const weighing = z.object({
+export const weighing = z.object({
   hiddenSize: z.number().int(),
   layerCount: z.number().int(),
   weights: z.enum(['float32', 'int8']),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { teachEpoch, teachProgress, teachStatus } from './teach-schemas.ts';
 import { trialNews } from './search-calls.ts';
+import { labEnd, labProgress } from './studio-lab-schemas.ts';
 import { detection, float32, progress, trainEpoch } from './schemas.ts';
 
 /** Every event of the engine, by name. */
@@ -32,6 +33,10 @@ export const events = {
   'models.changed': z.object({}),
   'train.epoch': trainEpoch,
   'search.trial': trialNews,
+  'lab.progress': labProgress,
+  /** A trial of the Lab's search ended. */
+  'lab.trial': trialNews,
+  'lab.done': labEnd,
   'teach.progress': teachProgress,
   'teach.epoch': teachEpoch,
   /** A lesson's work ended, in whatever way; this is how things stand. */

@@ -29,6 +29,8 @@ import { createUnderstandHandlers } from './understand/understand-handlers.ts';
 import { Understanding } from './understand/understanding.ts';
 import { createRecordHandlers } from './words/record-handlers.ts';
 import { checkTake } from './words/take-check.ts';
+import { LabRuns } from './studio-lab/lab-runs.ts';
+import { createStudioLabHandlers } from './studio-lab/studio-lab-handlers.ts';
 import { TakeRecordings } from './words/take-recording.ts';
 import { createRecordingsOut } from './recordings/recordings-out.ts';
 import { createDataHandlers } from './data/data-handlers.ts';
@@ -78,6 +80,9 @@ export function createService(
     ...{ models, settings, takes, backend, heldOutIds: () => teaching.heldOutIds() },
   });
 
+  const lab = new LabRuns({
+    ...{ home: options.home, takes: lessonTakes(takes), models, work, events, cacheFolder: options.cacheFolder },
+  });
   const imports = createRecordingsIn(options.home, takes, events);
   const exports = createRecordingsOut(takes, events);
 
@@ -89,6 +94,7 @@ export function createService(
     ...createRecordHandlers(new TakeRecordings(takes, check)),
     ...createFinetuneHandlers(work, models, detections, takes, events),
     ...createLabHandlers(work, events),
+    ...createStudioLabHandlers(lab),
     ...createSearchHandlers(work, events, options.cacheFolder),
     ...createCompressHandlers(work, events, options.cacheFolder),
     ...createCompareHandlers(work, events, options.cacheFolder),
@@ -104,6 +110,7 @@ export function createService(
       endWork: async () => {
         listening.closeAll();
         work.stopTraining();
+        await lab.stop();
         await teaching.cancel();
         await imports.close();
         await exports.close();
@@ -163,6 +170,7 @@ export function createService(
       closing.abort();
       listening.closeAll();
       await teaching.close();
+      await lab.stop();
       await Promise.all([work.close(), streams.close()]);
       await imports.close();
       await exports.close();
