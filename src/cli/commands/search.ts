@@ -1,5 +1,5 @@
-import type { CallInput } from '../../engine/contract/calls.ts';
-import type { TrialNews, TrialRecord } from '../../engine/contract/search-calls.ts';
+import type { CallInput, CallOutput } from '../../engine/contract/calls.ts';
+import type { SeedMean, TrialNews, TrialRecord } from '../../engine/contract/search-calls.ts';
 import { withEngine } from '../engine.ts';
 import { columns, duration, percent } from '../format.ts';
 import { showProgress } from '../progress.ts';
@@ -36,7 +36,7 @@ export async function search(folders: string[], options: SearchOptions, terminal
   const { known, stopped, model, chart, results, best } = result;
   if (json) terminal.json(result);
   else {
-    terminal.answer(trialTable(result.records));
+    terminal.answer(tableOf(settings, result));
     if (best && model) terminal.answer(`Best: ${endOf(best)} with ${valuesText(best)}; its model is ${model}.`);
     else terminal.answer('No trial finished, so there is no model.');
     terminal.answer(`As a picture: ${chart}; as JSON: ${results}.`);
@@ -73,6 +73,52 @@ export function trialTable(records: readonly TrialRecord[]): string {
     ];
   });
   return columns([header, ...rows]);
+}
+
+function tableOf(
+  { method, seeds = 1 }: Pick<SearchOptions, 'method' | 'seeds'>,
+  { records, means }: Pick<CallOutput<'search'>, 'records' | 'means'>,
+): string {
+  if (method === 'one-at-a-time') return changesTable(means);
+  return seeds > 1 ? meansTable(means) : trialTable(records);
+}
+
+/** A row for each combination of values, with what its seeds came to on average. */
+export function meansTable(means: readonly SeedMean[]): string {
+  const names = [...new Set(means.flatMap(({ values }) => Object.keys(values)))];
+  const rows = means.map((mean) => [...meanCells(mean), ...names.map((name) => String(mean.values[name] ?? ''))]);
+  return columns([['validation', '', 'seeds', ...names], ...rows]);
+}
+
+/**
+ * A row for each change from what the trials have in common, with what it brought in points.
+ * @param means  of a search that changed one value at a time
+ */
+export function changesTable(means: readonly SeedMean[]): string {
+  const names = Object.keys(means[0]?.values ?? {});
+  const usual = new Map(names.map((name) => [name, commonest(means.map(({ values }) => values[name]!))]));
+  const changesOf = ({ values }: SeedMean): string =>
+    names
+      .filter((name) => values[name] !== usual.get(name))
+      .map((name) => `${name} ${values[name]} instead of ${usual.get(name)}`)
+      .join(', ');
+  const base = means.find((mean) => changesOf(mean) === '');
+  const rows = means.map((mean) => {
+    const points = base ? 100 * (mean.mean - base.mean) : Number.NaN;
+    const gain = mean === base || Number.isNaN(points) ? '' : `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}`;
+    return [changesOf(mean) || 'as usual', ...meanCells(mean), gain];
+  });
+  return columns([['', 'validation', '', 'seeds', 'points'], ...rows]);
+}
+
+function meanCells({ mean, deviation, seeds }: SeedMean): string[] {
+  return [percent(mean), deviation === null ? '' : `± ${(100 * deviation).toFixed(1)}`, String(seeds)];
+}
+
+function commonest<Value>(values: readonly Value[]): Value {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 }
 
 function endOf({ outcome }: TrialRecord): string {

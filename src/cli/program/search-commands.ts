@@ -43,14 +43,15 @@ export function addSearchCommands(program: Command, terminal: Terminal): void {
     .addOption(
       new Option(
         '--method <name>',
-        'every combination; some at random (default); or many for few epochs, of which the best go on',
-      ).choices(['grid', 'random', 'halving']),
+        'every combination; the first values, and each other one in its place; some at random (default); or many for few epochs, of which the best go on',
+      ).choices(['grid', 'one-at-a-time', 'random', 'halving']),
     )
     .option('--trials <n>', 'how many at random, or to begin halving with (default: 20)', whole(1, 100_000))
     .option('--epochs <n>', 'passes over the clips in a trial, or in the last trials of halving', whole(1, 10_000))
     .option('--factor <n>', 'halving keeps one trial in so many (default: 3)', whole(2, 100))
     .option('--least-epochs <n>', 'of the first trials of halving (default: 2)', whole(1, 10_000))
     .option('--parallel <n>', 'trials at once (default: one per core)', whole(1, 64))
+    .option('--seeds <n>', 'runs of each trial, with as many seeds (default: 1)', whole(1, 100))
     .option('--seed <n>', 'the same seed tries the same', whole(0, 2 ** 31 - 1))
     .addOption(json())
     .action(async (folders: string[], options: SearchOptions) => {

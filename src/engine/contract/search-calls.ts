@@ -28,6 +28,15 @@ export const trialRecord = z.object({
   outcome: trialOutcome,
 });
 
+/** What the same values came to with several seeds. */
+const seedMean = z.object({
+  values: z.record(z.string(), z.union([z.number(), z.string()])),
+  seeds: z.number().int(),
+  /** Of the validation accuracies, 0 to 1, and their standard deviation. */
+  mean: z.number(),
+  deviation: z.number().nullable(),
+});
+
 /** A trial that ended. */
 export const trialNews = z.object({
   record: trialRecord,
@@ -52,7 +61,7 @@ export const searchCalls = {
       labels: z.array(label).optional(),
       /** What to vary; a few usual parameters when left out. A file in JSON, or `name=a,b` and `name=from..to`. */
       space: z.union([z.object({ file: path }), z.object({ dimensions: z.array(z.string()).min(1) })]).optional(),
-      method: z.enum(['grid', 'random', 'halving']).default('random'),
+      method: z.enum(['grid', 'one-at-a-time', 'random', 'halving']).default('random'),
       trials: z.number().int().min(1).max(100_000).default(20),
       epochs: z.number().int().min(1).max(10_000).default(20),
       /** Halving keeps one trial in so many for the next round. */
@@ -61,11 +70,15 @@ export const searchCalls = {
       /** Trials at once, at most; as many as there are cores when left out. */
       parallel: z.number().int().min(1).max(64).optional(),
       seed: z.number().int().default(1),
+      /** Runs of each trial, with seeds from `seed` on; halving takes one. */
+      seeds: z.number().int().min(1).max(100).default(1),
     }),
     z.object({
       out: path,
       /** Best first. */
       records: z.array(trialRecord),
+      /** Over seeds, best first. */
+      means: z.array(seedMean),
       /** How many of them had ended before this call. */
       known: z.number().int(),
       /** The best trial of the folder, of this and of earlier calls. */
@@ -81,4 +94,5 @@ export const searchCalls = {
 } as const;
 
 export type TrialRecord = z.output<typeof trialRecord>;
+export type SeedMean = z.output<typeof seedMean>;
 export type TrialNews = z.output<typeof trialNews>;

@@ -41,6 +41,8 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   'clip-norm': real(1e-3, 1000, 'logarithmic'),
   pooling: oneOf('last', 'mean'),
   'unknown-weight': real(0.01, 100, 'logarithmic'),
+  'naming-share': real(0, 1),
+  'cut-words': oneOf('yes', 'no'),
   // features
   'hop-ms': whole(4, 32),
   'frame-length': oneOf(256, 512, 1024),
@@ -51,8 +53,13 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   'lowest-snr-db': real(-20, 30),
   'speed-range': real(0, 0.5),
   'shift-ms': real(0, 500),
+  'any-place-share': real(0, 1),
+  'neighbour-share': real(0, 1),
   'tilt-range': real(0, 1),
+  'lowest-gain-db': real(-40, 0),
   'low-pass-share': real(0, 1),
+  'dither-share': real(0, 1),
+  'noise-speed-factor': real(1, 4),
   'time-mask-frames': whole(0, 98),
 });
 
@@ -80,6 +87,8 @@ export function trialTraining(values: TrialValues): TrialTraining {
       ...given('dropout', number('dropout')),
       ...given('clipNorm', number('clip-norm')),
       ...given('unknownWeight', number('unknown-weight')),
+      ...given('namingShare', number('naming-share')),
+      ...given('cutWords', values['cut-words'] === undefined ? undefined : values['cut-words'] === 'yes'),
       ...given('pooling', values['pooling'] as TrainTuning['pooling'] | undefined),
       ...(features === DEFAULT_FEATURE_SETTINGS ? {} : { features }),
       ...(augment === DEFAULT_AUGMENT_SETTINGS ? {} : { augment }),
@@ -134,13 +143,18 @@ function augmentOf(values: TrialValues): AugmentSettings {
     const value = values[name] as number | undefined;
     if (value !== undefined) change[key] = to(value);
   };
-  const { snrDb } = DEFAULT_AUGMENT_SETTINGS;
+  const { snrDb, gainDb } = DEFAULT_AUGMENT_SETTINGS;
   set('background-share', 'backgroundProbability', (share) => share);
   set('lowest-snr-db', 'snrDb', (low) => [low, Math.max(low, snrDb[1])]);
   set('speed-range', 'playbackRate', (range) => [1 - range, 1 + range]);
   set('shift-ms', 'shiftMs', (most) => [-most, most]);
+  set('any-place-share', 'anyPlaceProbability', (share) => share);
+  set('neighbour-share', 'neighbourProbability', (share) => share);
+  set('lowest-gain-db', 'gainDb', (low) => [low, low < 0 ? gainDb[1] : 0]);
   set('tilt-range', 'tilt', (range) => [-range, range]);
   set('low-pass-share', 'lowPassProbability', (share) => share);
+  set('dither-share', 'ditherProbability', (share) => share);
+  set('noise-speed-factor', 'noisePlaybackRate', (factor) => factor);
   set('time-mask-frames', 'timeMaskFrames', (frames) => frames);
   return Object.keys(change).length === 0
     ? DEFAULT_AUGMENT_SETTINGS

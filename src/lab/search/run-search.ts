@@ -8,6 +8,7 @@ import {
   bestOf,
   gridTrials,
   halvingRungs,
+  oneAtATimeTrials,
   randomTrials,
   ranked,
   trialOf,
@@ -21,7 +22,7 @@ import {
 export interface SearchSettings {
   readonly space: SearchSpace;
   readonly method: SearchMethod;
-  /** Trials at random, or in the first round of halving; a grid has as many as it has points. */
+  /** Trials at random, or in the first round of halving; the other methods have as many as the space has. */
   readonly trials: number;
   /** Of a trial; in halving, of the last round's. */
   readonly epochs: number;
@@ -29,8 +30,10 @@ export interface SearchSettings {
   readonly factor: number;
   /** Epochs of halving's first round, at least. */
   readonly leastEpochs: number;
-  /** Chooses the trials at random, and is the seed of each. */
+  /** Chooses the trials at random, and is the first seed of each. */
   readonly seed: number;
+  /** Every trial is run with so many seeds, one after another from `seed` on; halving takes one. */
+  readonly seeds: number;
   /** Trials at once, at most. */
   readonly parallel: number;
   /** Threads that all trials together may use. */
@@ -85,15 +88,21 @@ export async function runSearch(
   onTrial: (news: TrialNews) => Promise<void> | void,
   signal: CancelSignal,
 ): Promise<SearchResult> {
+  const { method, seed, seeds } = settings;
+  if (method === 'halving' && seeds > 1)
+    throw new HeedError('usage', 'Halving compares trials of one seed; leave out --seeds, or choose another method.');
   let candidates = candidatesOf(settings);
   const rungs = rungsOf(settings, candidates.length);
-  const total = rungs.reduce((sum, { count }) => sum + count, 0);
+  const total = seeds * rungs.reduce((sum, { count }) => sum + count, 0);
   const ended: TrialRecord[] = [];
   let known = 0;
-  const time = new RemainingTime(expectedCosts(rungs, candidates));
+  const time = new RemainingTime(seeds * expectedCosts(rungs, candidates));
 
   for (const { count, epochs } of rungs) {
-    const trials = candidates.slice(0, count).map((values) => trialOf(values, epochs, settings.seed));
+    // All values once before any a second time: a search that is stopped early has seen each.
+    const trials = Array.from({ length: seeds }, (_, repetition) =>
+      candidates.slice(0, count).map((values) => trialOf(values, epochs, seed + repetition)),
+    ).flat();
     const before = trials.map(({ id }) => journal.finished(id)).filter((record) => record !== undefined);
     known += before.length;
     for (const record of before) {
@@ -121,7 +130,8 @@ export async function runSearch(
 
 function candidatesOf({ space, method, trials, seed }: SearchSettings): TrialValues[] {
   checkSpace(space);
-  return method === 'grid' ? gridTrials(space) : randomTrials(space, trials, seed);
+  if (method === 'grid') return gridTrials(space);
+  return method === 'one-at-a-time' ? oneAtATimeTrials(space) : randomTrials(space, trials, seed);
 }
 
 function rungsOf({ method, epochs, factor, leastEpochs }: SearchSettings, count: number): Rung[] {

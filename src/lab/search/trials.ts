@@ -4,7 +4,7 @@ import { createRandom } from '../../random.ts';
 import { isPossible, type TrialValues } from './parameters.ts';
 import { drawValues, gridValues, type SearchSpace } from './space.ts';
 
-export type SearchMethod = 'grid' | 'random' | 'halving';
+export type SearchMethod = 'grid' | 'one-at-a-time' | 'random' | 'halving';
 
 /** One training run of a search. */
 export interface Trial {
@@ -71,6 +71,18 @@ export function gridTrials(space: SearchSpace): TrialValues[] {
       gridValues(dimension).map((value) => ({ ...before, [dimension.name]: value })),
     );
   return refuseNone(combinations.filter(isPossible));
+}
+
+/**
+ * The first value of every dimension together, then each of the other values in the place of its first, one at a time
+ * (an ablation): what each brings, at the cost of a sum instead of a product.
+ * @throws {HeedError} usage where none is possible
+ */
+export function oneAtATimeTrials(space: SearchSpace): TrialValues[] {
+  const grids = space.map((dimension) => ({ name: dimension.name, values: gridValues(dimension) }));
+  const base = Object.fromEntries(grids.map(({ name, values }) => [name, values[0]!]));
+  const changed = grids.flatMap(({ name, values }) => values.slice(1).map((value) => ({ ...base, [name]: value })));
+  return refuseNone([base, ...changed].filter(isPossible));
 }
 
 /**

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 const NEVER = { aborted: false };
 const SPACE = parseDimensions(['learning-rate=0.0001..0.1:3', 'dropout=0..0.6:3', 'hidden=16..256:3']);
 const SETTINGS: SearchSettings = {
-  ...{ space: SPACE, method: 'random', trials: 80, epochs: 9, factor: 3, leastEpochs: 1, seed: 4 },
+  ...{ space: SPACE, method: 'random', trials: 80, epochs: 9, factor: 3, leastEpochs: 1, seed: 4, seeds: 1 },
   ...{ parallel: 2, cores: 2 },
 };
 
@@ -62,6 +62,24 @@ describe('a search', () => {
     expect(best!.epochs).toBe(9);
     expect(planted(best!)).toBeGreaterThan(0.85);
     expect(epochs).toBeLessThan((80 * 9) / 2);
+    await journal.close();
+  });
+
+  it('runs every trial with each seed, all values once before any a second time; halving with one alone', async () => {
+    const journal = await openJournal();
+    const ran: Trial[] = [];
+    const counting: Objective = async (trial) => {
+      ran.push(trial);
+      return finished(planted(trial));
+    };
+    const space = parseDimensions(['hidden=32,64', 'dropout=0.1,0']);
+    const settings: SearchSettings = { ...SETTINGS, space, method: 'one-at-a-time', seeds: 3, parallel: 1 };
+    const { records } = await runSearch(settings, counting, journal, () => {}, NEVER);
+    expect(records).toHaveLength(9);
+    expect(ran.map(({ seed }) => seed)).toEqual([4, 4, 4, 5, 5, 5, 6, 6, 6]);
+    expect(new Set(ran.map(({ id }) => id)).size).toBe(9);
+    const halving = runSearch({ ...settings, method: 'halving' }, counting, journal, () => {}, NEVER);
+    await expect(halving).rejects.toThrow(/one seed/);
     await journal.close();
   });
 

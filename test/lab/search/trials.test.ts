@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { checkFeatureSettings } from '../../../src/features/settings.ts';
 import { trialCost, trialTraining, type TrialValues } from '../../../src/lab/search/parameters.ts';
 import { checkSpace, DEFAULT_SPACE, parseDimensions } from '../../../src/lab/search/space.ts';
-import { bestOf, gridTrials, halvingRungs, randomTrials, ranked, trialOf } from '../../../src/lab/search/trials.ts';
+import {
+  bestOf,
+  gridTrials,
+  halvingRungs,
+  oneAtATimeTrials,
+  randomTrials,
+  ranked,
+  trialOf,
+} from '../../../src/lab/search/trials.ts';
 
 const finished = (accuracy: number, loss: number) => ({
   outcome: { status: 'finished' as const, accuracy, loss, bestEpoch: 1, bytes: 1, durationMs: 1 },
@@ -16,6 +24,17 @@ describe('the trials of a search', () => {
       { hidden: 32, pooling: 'mean' },
       { hidden: 64, pooling: 'last' },
       { hidden: 64, pooling: 'mean' },
+    ]);
+  });
+
+  it('are the first values, and every other one in its place, where one is changed at a time', () => {
+    const space = parseDimensions(['hidden=32', 'dropout=0.1,0,0.3', 'cut-words=yes,no']);
+    const base = { hidden: 32, dropout: 0.1, 'cut-words': 'yes' };
+    expect(oneAtATimeTrials(space)).toEqual([
+      base,
+      { ...base, dropout: 0 },
+      { ...base, dropout: 0.3 },
+      { ...base, 'cut-words': 'no' },
     ]);
   });
 
@@ -83,6 +102,19 @@ describe('what a trial means to the trainer', () => {
     const { tuning } = trialTraining({ 'hop-ms': 16, 'mel-bands': 30, 'lowest-snr-db': -5, 'speed-range': 0.2 });
     expect(tuning.features).toMatchObject({ hopLength: 256, melBands: 30, coefficients: 30, windowFrames: 61 });
     expect(tuning.augment).toMatchObject({ snrDb: [-5, 30], playbackRate: [0.8, 1.2], shiftMs: [-100, 100] });
+  });
+
+  it('includes what unknown words are, and how the rest of the sound varies', () => {
+    const values = { 'naming-share': 0, 'cut-words': 'no', 'lowest-gain-db': 0, 'dither-share': 0.2 };
+    const { tuning } = trialTraining({
+      ...values,
+      'any-place-share': 1,
+      'neighbour-share': 0,
+      'noise-speed-factor': 2,
+    });
+    expect(tuning).toMatchObject({ namingShare: 0, cutWords: false });
+    expect(tuning.augment).toMatchObject({ gainDb: [0, 0], ditherProbability: 0.2, anyPlaceProbability: 1 });
+    expect(tuning.augment).toMatchObject({ neighbourProbability: 0, noisePlaybackRate: 2 });
   });
 
   it('never asks for features that cannot be', () => {

@@ -7,6 +7,7 @@ import { keepBestModel } from '../../../lab/search/best-trial.ts';
 import { SearchJournal } from '../../../lab/search/journal.ts';
 import { drawParallelCoordinates } from '../../../lab/search/parallel-coordinates.ts';
 import { runSearch } from '../../../lab/search/run-search.ts';
+import { seedMeans } from '../../../lab/search/seed-means.ts';
 import { DEFAULT_SPACE, parseDimensions, parseSpace, type SearchSpace } from '../../../lab/search/space.ts';
 import { bestOf, type TrialRecord } from '../../../lab/search/trials.ts';
 import { searchFiles, type TrialBasis } from '../../../lab/search/trial-run.ts';
@@ -29,7 +30,7 @@ export async function searchInFolder(
   events: EventHub,
   signal: CancelSignal,
 ): Promise<CallOutput<'search'>> {
-  const { out, method, trials, epochs, factor, leastEpochs, seed, parallel } = input;
+  const { out, method, trials, epochs, factor, leastEpochs, seed, seeds, parallel } = input;
   const space = await readSpace(input.space);
   const files = searchFiles(out);
   const lock = await lockFolder(out, files.lock);
@@ -52,7 +53,7 @@ export async function searchInFolder(
       // One after the other: two trials can end at once.
       let kept = keepBestModel(out, journal.records);
       const found = await runSearch(
-        { space, method, trials, epochs, factor, leastEpochs, seed, cores, parallel: parallel ?? cores },
+        { space, method, trials, epochs, factor, leastEpochs, seed, seeds, cores, parallel: parallel ?? cores },
         createTrialProcesses(out, recordings),
         journal,
         async (news) => {
@@ -62,14 +63,15 @@ export async function searchInFolder(
         signal,
       );
       const records = found.records.map(copyOf);
+      const means = seedMeans(records).map((mean) => ({ ...mean, values: { ...mean.values } }));
       const model = (await kept) ?? null;
       const folderBest = bestOf(journal.records);
       const best = folderBest ? copyOf(folderBest) : null;
-      await writeAtomically(files.results, `${JSON.stringify({ method, seed, best, records }, undefined, 2)}\n`);
+      await writeAtomically(files.results, `${JSON.stringify({ method, seed, best, means, records }, undefined, 2)}\n`);
       const title = `${records.length} trials on ${folders.map((folder) => basename(resolve(folder))).join(', ')}`;
       await writeAtomically(files.chart, drawParallelCoordinates(found.records, title));
       const { known, stopped } = found;
-      return { out, records, known, best, model, results: files.results, chart: files.chart, stopped };
+      return { out, records, means, known, best, model, results: files.results, chart: files.chart, stopped };
     } finally {
       await journal.close();
     }
