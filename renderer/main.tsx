@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/index.css';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/forced-colors.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectEngine, type HeedBridge } from '../src/engine/transports/page/connect.ts';

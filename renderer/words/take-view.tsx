@@ -17,6 +17,9 @@ import { WordMenu } from './word-menu.tsx';
 const TRIM_STEP_MS = 10;
 const SHORTEST_MS = 20;
 
+/** What the system may change that changes the colour of text. */
+const LOOKS = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)'];
+
 interface TakeViewProps {
   readonly take: Take;
   /** Counted from 1, within its word. */
@@ -113,13 +116,13 @@ function TakePlot({ take }: { take: Take }) {
     );
     const observer = new ResizeObserver(paint);
     // The waveform has the colour of text.
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', paint);
+    const looks = LOOKS.map((query) => matchMedia(query));
+    for (const look of looks) look.addEventListener('change', paint);
     if (wave.current) observer.observe(wave.current);
     return () => {
       shown = false;
       observer.disconnect();
-      dark.removeEventListener('change', paint);
+      for (const look of looks) look.removeEventListener('change', paint);
     };
   }, [takeSounds, notices, take.id, theme]);
 
