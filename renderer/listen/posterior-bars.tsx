@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { isCapturing } from '../capture/state.ts';
 import { displayLabel, formatPercent } from '../format.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
@@ -15,17 +16,20 @@ export function PosteriorBars() {
   const fills = useRef(new Map<number, HTMLElement>());
   const drawnVersion = useRef(-1);
 
-  useAnimation(() => {
-    const { posteriors, version } = studio.live.current;
-    if (drawnVersion.current === version) return;
-    drawnVersion.current = version;
-    const thresholds = studio.vocabulary.get()?.thresholds;
-    for (const [index, fill] of fills.current) {
-      const posterior = posteriors[index] ?? 0;
-      fill.style.transform = `scaleX(${posterior})`;
-      fill.toggleAttribute('data-over', posterior >= (thresholds?.[index] ?? Number.POSITIVE_INFINITY));
-    }
-  });
+  useAnimation(
+    () => {
+      const { posteriors, version } = studio.live.current;
+      if (drawnVersion.current === version) return;
+      drawnVersion.current = version;
+      const thresholds = studio.vocabulary.get()?.thresholds;
+      for (const [index, fill] of fills.current) {
+        const posterior = posteriors[index] ?? 0;
+        fill.style.transform = `scaleX(${posterior})`;
+        fill.toggleAttribute('data-over', posterior >= (thresholds?.[index] ?? Number.POSITIVE_INFINITY));
+      }
+    },
+    isCapturing(useStore(studio.listener.state)),
+  );
 
   if (!vocabulary) return null;
   return (

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { isCapturing } from '../capture/state.ts';
 import { displayLabel } from '../format.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
@@ -12,17 +13,20 @@ const SECONDS = Array.from({ length: PICTURE_MS / 1000 + 1 }, (_, i) => PICTURE_
 
 /** The running log-mel picture over its time axis. While asleep it stands still, in grey. */
 export function SoundPictureView() {
-  const { live } = useStudio();
+  const { live, listener } = useStudio();
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<PicturePainter>(undefined);
   const hasPicture = useStore(live.hasPicture);
 
-  useAnimation(() => {
-    const { picture, version } = live.current;
-    if (!picture || !canvas.current) return;
-    painter.current ??= createPicturePainter(canvas.current, displayLabel);
-    painter.current.paint(picture, version);
-  });
+  useAnimation(
+    () => {
+      const { picture, version } = live.current;
+      if (!picture || !canvas.current) return;
+      painter.current ??= createPicturePainter(canvas.current, displayLabel);
+      painter.current.paint(picture, version);
+    },
+    isCapturing(useStore(listener.state)),
+  );
 
   return (
     <figure className="picture">

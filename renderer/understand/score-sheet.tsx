@@ -30,6 +30,7 @@ export function ScoreSheet({ clip }: { clip: UnderstandClip }) {
       const position = player.playing.get() === SHEET ? player.positionMs() : undefined;
       if (position !== undefined) setCursorMs(Math.min(durationMs, position));
     }, [player, durationMs]),
+    isPlaying,
   );
 
   function toggle(): void {

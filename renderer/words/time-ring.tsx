@@ -16,7 +16,7 @@ export function TimeRing({ state, isBackground }: { state: RecorderState; isBack
   useAnimation(() => {
     const share = state.phase === 'speaking' ? Math.min(1, trace.elapsedMs / total) : 0;
     arc.current?.setAttribute('stroke-dashoffset', String(LENGTH * share));
-  });
+  }, state.phase === 'speaking');
   return (
     <svg className="time-ring" viewBox="0 0 48 48" width="48" height="48" aria-hidden="true">
       <circle cx="24" cy="24" r={RADIUS} className="time-ring-track" />
