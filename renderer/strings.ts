@@ -152,4 +152,9 @@ export const strings = {
     advice: 'Your settings and models are safe. Start Heed again.',
   },
   problems,
+  /** The same of a recording, where another advice holds. */
+  recordingAdvice: {
+    missing: 'Nothing is lost. Plug one in, then try again.',
+    lost: 'Your takes are saved. Plug it in, then try again, or choose another.',
+  } as Partial<Record<ProblemKind, string>>,
 } as const;

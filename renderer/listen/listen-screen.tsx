@@ -1,4 +1,5 @@
 import { useStore } from '../store.ts';
+import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
 import { HeardWord } from './heard-word.tsx';
 import { History } from './history.tsx';
@@ -11,6 +12,7 @@ export function ListenScreen() {
   const { phase } = useStore(useStudio().listener.state);
   return (
     <main className="listen" data-phase={phase}>
+      <h1 className="visually-hidden">{strings.rail.listen}</h1>
       <HeardWord />
       <SoundPictureView />
       <PosteriorBars />

@@ -19,7 +19,7 @@ export const understandStrings = {
   skipped: (count: number, reason: string) => `${takes(count)} could not be heard. The first: ${reason}`,
   matrix: {
     label: 'Words by what they were heard as',
-    corner: 'Recorded as ↓ heard as →',
+    corner: 'Recorded as\u00a0↓ heard\u00a0as\u00a0→',
     cell: (word: string, answer: string, count: number) => `${word}, heard as ${answer}: ${takes(count)}`,
     row: (word: string) => `${word}: all its takes, and its threshold`,
     hint: 'A row is what was recorded, a column what was heard. Choose a number to see the takes behind it, or a word for its threshold.',

@@ -116,7 +116,11 @@ export function createStudio(
   let listening: Listening | undefined;
   let droppedSeconds = 0;
 
-  const complain = (error: unknown): void => notices.show('error', asHeedError(error).message);
+  const complain = (error: unknown): void => {
+    const { code, message } = asHeedError(error);
+    // What is said when the engine is back takes its place.
+    notices.show(code === 'engine-lost' ? 'engine' : 'error', message);
+  };
 
   const words = createWordList(engine, complain);
   const importer = createImporter(engine, decodeSound, complain);

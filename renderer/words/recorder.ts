@@ -241,5 +241,5 @@ export function createRecorder(
 
 function microphoneText(kind: keyof typeof strings.problems): string {
   const { title, advice } = strings.problems[kind];
-  return `${title} ${advice}`;
+  return `${title} ${strings.recordingAdvice[kind] ?? advice}`;
 }

@@ -34,9 +34,9 @@ export function supervise<Child extends SupervisedChild>(options: SupervisorOpti
     child.onExit((how) => {
       if (!supervising) return;
       youngDeaths = performance.now() - startedAtMs < HEALTHY_AFTER_MS ? youngDeaths + 1 : 0;
-      const lost = `The engine stopped unexpectedly (${how}) and was started again.`;
-      onLost(lost);
-      timer = setTimeout(() => start(lost), restartDelayMs(youngDeaths));
+      onLost(`The engine stopped unexpectedly (${how}).`);
+      const restarted = `The engine stopped unexpectedly (${how}) and was started again.`;
+      timer = setTimeout(() => start(restarted), restartDelayMs(youngDeaths));
     });
     onStarted(child, reason);
   };
