@@ -18,6 +18,8 @@ export interface FaceOptions {
   readonly allowMicrophone?: boolean;
   /** Copied, so that nothing a test changes is seen by another; empty unless given. */
   readonly home?: string;
+  /** Where the copy goes; what is there already is kept, and all of it stays at the end. A folder that goes, unless given. */
+  readonly homeFolder?: string;
 }
 
 /** The studio, open in a window, whichever way it came there. */
@@ -25,6 +27,8 @@ export interface Face {
   readonly page: Page;
   /** The HEED_HOME it runs on. */
   readonly home: string;
+  /** When the program was started, milliseconds since 1970. */
+  readonly launchedAtMs: number;
   /** Set where the window belongs to the Electron shell. */
   readonly app?: ElectronApplication;
   /** Errors on the page's console so far, violations of its Content-Security-Policy among them. */
@@ -41,6 +45,7 @@ export type OpenFace = (options: FaceOptions) => Promise<Face>;
 /** The built app in Electron, or in the stand-in where Electron's binary is not to be had. */
 export const openShell: OpenFace = async (options) => {
   const { home, folder } = await prepareHome(options);
+  const launchedAtMs = Date.now();
   const app = await _electron.launch({
     executablePath: electron,
     args: ['.', `--user-data-dir=${join(folder, 'profile')}`, ...microphoneSwitches(options.microphone)],
@@ -55,6 +60,7 @@ export const openShell: OpenFace = async (options) => {
   return {
     page,
     home,
+    launchedAtMs,
     app,
     ...watch(page),
     killEngine: async () => {
@@ -71,6 +77,7 @@ export const openShell: OpenFace = async (options) => {
 /** `heed serve`, opened in a plain Chromium. */
 export const openBrowser: OpenFace = async (options) => {
   const { home, folder } = await prepareHome(options);
+  const launchedAtMs = Date.now();
   const server = spawn(
     process.execPath,
     ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'serve', '--port', '0', '--json'],
@@ -97,6 +104,7 @@ export const openBrowser: OpenFace = async (options) => {
   return {
     page,
     home,
+    launchedAtMs,
     ...watched,
     killEngine: async () => void process.kill(childOf(server.pid!, /engine/), 'SIGKILL'),
     close: async () => {
@@ -114,9 +122,9 @@ export const faces: readonly (readonly [name: string, open: OpenFace])[] = [
   ['in a browser, by heed serve', openBrowser],
 ];
 
-async function prepareHome({ home }: FaceOptions): Promise<{ home: string; folder: string }> {
+async function prepareHome({ home, homeFolder }: FaceOptions): Promise<{ home: string; folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'heed-e2e-'));
-  const copy = join(folder, 'home');
+  const copy = homeFolder ?? join(folder, 'home');
   if (home !== undefined) await cp(home, copy, { recursive: true });
   return { home: copy, folder };
 }
