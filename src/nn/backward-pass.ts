@@ -1,3 +1,4 @@
+import { attendBackward, type AttentionScratch } from './attention.ts';
 import { cellOf } from './cells/cell.ts';
 import { createLayerGradients, type LayerGradients } from './cells/layer-buffers.ts';
 import type { NetworkActivations } from './forward-pass.ts';
@@ -12,7 +13,7 @@ import {
   type Matrix,
 } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
-import type { Packing } from './packing.ts';
+import { statesAfterFrames, type Packing } from './packing.ts';
 import { pooledCount, poolStatesBackward } from './pooling.ts';
 import type { NetworkTensors, NetworkWeights } from './tensors.ts';
 
@@ -24,6 +25,7 @@ export interface BackwardScratch {
   readonly dLogits: Matrix;
   /** `[B, H]`, without pooling `[rows, H]` */
   readonly dPooled: Matrix;
+  readonly attention: AttentionScratch;
   /** `[rows, H]`: gradients of the states of the layer at hand, and of the one below it */
   readonly dStates: readonly [Matrix, Matrix];
   /** `[rows, I]` */
@@ -45,6 +47,7 @@ export function backwardScratchFor(
     sequenceCapacity,
     dLogits: createMatrix(pooled, shape.classCount),
     dPooled: createMatrix(pooled, H),
+    attention: { dQueries: createMatrix(pooled, H), dAsking: createMatrix(pooled, H) },
     dStates: [createMatrix(rowCapacity, H), createMatrix(rowCapacity, H)],
     dFrames: createMatrix(rowCapacity, shape.inputSize),
     layer: createLayerGradients(cellOf(shape), rowCapacity, sequenceCapacity, H),
@@ -76,7 +79,12 @@ export function backwardPass(
 
   let [dStates, dBelow] = scratch.dStates;
   clearRows(dStates, rowCount);
-  poolStatesBackward(shape.pooling, dPooled, packing, dStates);
+  if (kept.attention) {
+    const states = statesAfterFrames(kept.layers.at(-1)!.states, packing);
+    const { attention } = weights;
+    const dAttention = gradients.attention!;
+    attendBackward(attention!, states, packing, kept.attention, dPooled, scratch.attention, dAttention, dStates);
+  } else poolStatesBackward(shape.pooling, dPooled, packing, dStates);
   for (let index = shape.layerCount - 1; index >= 0; index--) {
     const dInputs = index > 0 ? dBelow : wantFrames ? dFrames : undefined;
     if (dInputs) clearRows(dInputs, rowCount);

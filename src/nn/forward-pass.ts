@@ -1,3 +1,4 @@
+import { attend, attentionForm, createAttentionActivations, type AttentionActivations } from './attention.ts';
 import { cellOf } from './cells/cell.ts';
 import { createLayerActivations, type LayerActivations } from './cells/layer-buffers.ts';
 import { createDropoutMasks, type DropoutMasks } from './dropout.ts';
@@ -15,6 +16,8 @@ export interface NetworkActivations {
   /** `[rows, I]`, the packed features */
   readonly frames: Matrix;
   readonly layers: readonly LayerActivations[];
+  /** Where the network attends to its states. */
+  readonly attention: AttentionActivations | undefined;
   /** `[B, H]`, in the batch's order, or without pooling `[rows, H]`, packed; with dropout, what was left of it */
   readonly pooled: Matrix;
   /** `[B, C]` or `[rows, C]`, as `pooled` */
@@ -37,11 +40,13 @@ export function activationsFor(
   const { hiddenSize, layerCount } = shape;
   const cell = cellOf(shape);
   const pooled = shape.pooling === 'none' ? rows : sequences;
+  const attention = attentionForm(shape);
   return {
     rowCapacity: rows,
     sequenceCapacity: sequences,
     frames: createMatrix(rows, shape.inputSize),
     layers: Array.from({ length: layerCount }, () => createLayerActivations(cell, rows, sequences, hiddenSize)),
+    attention: attention && createAttentionActivations(attention, rows, sequences, hiddenSize),
     pooled: createMatrix(pooled, hiddenSize),
     logits: createMatrix(pooled, shape.classCount),
     dropout: withDropout
@@ -85,7 +90,9 @@ export function forwardPass(
 ): void {
   clearInitialStates(kept, packing);
   runLayers(weights, packing, kept);
-  poolStates(shape.pooling, statesAfterFrames(kept.layers.at(-1)!.states, packing), packing, kept.pooled);
+  const states = statesAfterFrames(kept.layers.at(-1)!.states, packing);
+  if (kept.attention) attend(weights.attention!, weights.queryWeightsT, states, packing, kept.attention, kept.pooled);
+  else poolStates(shape.pooling, states, packing, kept.pooled);
   const pooled = pooledCount(shape.pooling, packing);
   if (kept.dropout) multiplyElements(kept.pooled, kept.pooled, kept.dropout.masks.head, pooled);
   headForward(weights, kept.pooled, kept.logits, pooled);

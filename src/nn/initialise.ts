@@ -9,6 +9,7 @@ import { parameterSet, tensorValues, type FloatArray, type ParameterSet } from '
  * - Input and head weights: Glorot uniform, ±√(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 16).
  * - Recurrent weights: orthogonal, one matrix per gate (Saxe et al. 2014): they neither stretch nor shrink a state.
  * - Biases: as the cell has them: zero, except the gates that decide how long a state is kept.
+ * - What attention asks for: nothing yet, so that a network begins as one that pools by the mean.
  *
  * Every tensor has numbers of its own, so that another class in the head leaves the layers as they were.
  * @throws {HeedError} shape-mismatch for an impossible shape

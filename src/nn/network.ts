@@ -22,14 +22,19 @@ export interface NetworkShape {
   readonly cell: CellName;
   /**
    * What the head sees: the state after the last valid frame, or the mean of the states over the valid frames (sequence to
-   * label, sequence to value); `none`: the state after each frame, for an answer of its own (sequence to sequence).
+   * label, sequence to value), or their weighted sum, by a learned query or by what the last state asks (see
+   * `attention.ts`); `none`: the state after each frame, for an answer of its own (sequence to sequence).
    */
-  readonly pooling: 'last' | 'mean' | 'none';
+  readonly pooling: ClassifierPooling | 'none';
 }
+
+/** How a sequence's states become the one that the head answers. */
+export const CLASSIFIER_POOLINGS = ['last', 'mean', 'attention', 'multi-head'] as const;
+export type ClassifierPooling = (typeof CLASSIFIER_POOLINGS)[number];
 
 /** The shape of a network that gives a whole sequence one answer, as every model on disk does. */
 export interface ClassifierShape extends NetworkShape {
-  readonly pooling: 'last' | 'mean';
+  readonly pooling: ClassifierPooling;
 }
 
 /** Answers of the head for each sequence of a batch whose longest has so many frames. */

@@ -1,4 +1,5 @@
 import { HeedError } from '../errors.ts';
+import { attentionForm } from './attention.ts';
 import { cellOf } from './cells/cell.ts';
 import type { NetworkShape } from './network.ts';
 
@@ -26,6 +27,8 @@ export interface ParameterSet {
  *     layers.l.<gate>.weights     [H, H + D]   rows act on [h, x]; one such pair for each gate of the cell, in its order
  *     layers.l.<gate>.bias        [H]
  *     layers.l.candidate.recurrentBias [H]     only where the candidate's product is scaled: inside r ⊙ (W·h + b)
+ *     pooling.query [H]                        the learned query, where the pooling is `attention`
+ *     pooling.query.weights [H, H], pooling.query.bias [H]   what makes it of the last state, where it is `multi-head`
  *     head.weights [C, H], head.bias [C]
  */
 export function parameterLayout(shape: NetworkShape): ParameterTensor[] {
@@ -49,6 +52,11 @@ export function parameterLayout(shape: NetworkShape): ParameterTensor[] {
     }
     if (cell.candidateSees === 'scaled') add(`layers.${layer}.candidate.recurrentBias`, H);
   }
+  const attention = attentionForm(shape);
+  if (attention?.asksByLastState) {
+    add('pooling.query.weights', H, H);
+    add('pooling.query.bias', H);
+  } else if (attention) add('pooling.query', H);
   add('head.weights', classCount, H);
   add('head.bias', classCount);
   return tensors;

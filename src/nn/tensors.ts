@@ -1,3 +1,4 @@
+import { createAttentionTensors, type AttentionTensors } from './attention.ts';
 import { cellOf, directGateCount, type Cell } from './cells/cell.ts';
 import { columnsOf, createMatrix, rowsFrom, transpose, type Matrix } from './matrix.ts';
 import type { NetworkShape } from './network.ts';
@@ -22,6 +23,8 @@ export interface LayerTensors {
 /** All of a network's parameters (or gradients), arranged for the products. */
 export interface NetworkTensors {
   readonly layers: readonly LayerTensors[];
+  /** Where the network attends to its states. */
+  readonly attention: AttentionTensors | undefined;
   /** `[C, H]` */
   readonly headWeights: Matrix;
   /** `[C]` */
@@ -43,6 +46,7 @@ export function createNetworkTensors(shape: NetworkShape): NetworkTensors {
       bias: new Float64Array(rows),
       recurrentBias: new Float64Array(H),
     })),
+    attention: createAttentionTensors(shape),
     headWeights: createMatrix(classCount, H),
     headBias: new Float64Array(classCount),
   };
@@ -70,6 +74,8 @@ export function clearTensors(tensors: NetworkTensors): void {
     layer.bias.fill(0);
     layer.recurrentBias.fill(0);
   }
+  tensors.attention?.queryWeights.values.fill(0);
+  tensors.attention?.query.fill(0);
   tensors.headWeights.values.fill(0);
   tensors.headBias.fill(0);
 }
@@ -97,6 +103,10 @@ function walkRuns(
     if (cell.candidateSees === 'scaled')
       visit(layer.recurrentBias, 0, H, offsets.get(`layers.${index}.candidate.recurrentBias`)!);
   });
+  if (tensors.attention?.form.asksByLastState) {
+    visit(tensors.attention.queryWeights.values, 0, H * H, offsets.get('pooling.query.weights')!);
+    visit(tensors.attention.query, 0, H, offsets.get('pooling.query.bias')!);
+  } else if (tensors.attention) visit(tensors.attention.query, 0, H, offsets.get('pooling.query')!);
   visit(tensors.headWeights.values, 0, shape.classCount * H, offsets.get('head.weights')!);
   visit(tensors.headBias, 0, shape.classCount, offsets.get('head.bias')!);
 }
@@ -119,6 +129,8 @@ export interface LayerWeights extends LayerTensors {
 /** A network's parameters, ready to run. */
 export interface NetworkWeights extends NetworkTensors {
   readonly layers: readonly LayerWeights[];
+  /** `[H, H]`; `[H, 0]` where the last state asks nothing */
+  readonly queryWeightsT: Matrix;
   /** `[H, C]` */
   readonly headWeightsT: Matrix;
 }
@@ -143,6 +155,7 @@ export function createNetworkWeights(shape: NetworkShape): NetworkWeights {
         candidateWeights: rowsFrom(layer.recurrentWeights, direct),
       };
     }),
+    queryWeightsT: createMatrix(H, tensors.attention?.form.asksByLastState ? H : 0),
     headWeightsT: createMatrix(H, shape.classCount),
   };
 }
@@ -154,5 +167,7 @@ export function loadWeights(weights: NetworkWeights, shape: NetworkShape, parame
     transpose(layer.inputWeightsT, layer.inputWeights, layer.bias.length);
     transpose(layer.recurrentWeightsT, layer.recurrentWeights, layer.bias.length);
   }
+  if (weights.attention?.form.asksByLastState)
+    transpose(weights.queryWeightsT, weights.attention.queryWeights, shape.hiddenSize);
   transpose(weights.headWeightsT, weights.headWeights, shape.classCount);
 }

@@ -176,6 +176,33 @@ describe('backpropagation through time', () => {
     });
   });
 
+  for (const pooling of ['attention', 'multi-head'] as const) {
+    it(`agrees with central differences for every parameter and input (gru, masks, ${pooling})`, () => {
+      const shape = shapeOf({ pooling, hiddenSize: pooling === 'attention' ? 5 : 8 });
+      return expectAgreement(
+        shape,
+        'cross-entropy',
+        {},
+        (...given) =>
+          () =>
+            plainLoss(shape, ...given),
+      );
+    });
+
+    it(`agrees with central differences under the same dropout masks (${pooling})`, () => {
+      const shape = shapeOf({ layerCount: 2, pooling, hiddenSize: 4 });
+      const setting = { dropout: 0.4 };
+      return expectAgreement(shape, 'mean-squared-error', setting, (parameters, batch, targets) => {
+        const weights = createNetworkWeights(shape);
+        const computer = new GradientComputer(shape, weights, { ...DEFAULT_TRAINER_SETTINGS, ...setting });
+        return async () => {
+          loadWeights(weights, shape, parameters.values);
+          return (await computer.run(batch, targets, 1, noPause)).loss;
+        };
+      });
+    });
+  }
+
   it('gives another gradient when truncated, and the full one when no sequence reaches the first boundary', async () => {
     const shape = shapeOf({});
     const given = [randomParameters(shape, 1), randomBatch(shape, LENGTHS, FRAMES, 2)] as const;

@@ -72,10 +72,37 @@ export function plainLogits(
     );
     return Float64Array.from(answers.flatMap((logits) => [...logits]));
   }
+  if (pooling === 'attention' || pooling === 'multi-head')
+    return plainHead(parameters, plainAttention(pooling, parameters, states, H), classCount);
   const pooled = new Float64Array(H);
   for (let t = pooling === 'last' ? frameCount - 1 : 0; t < frameCount; t++)
     for (let j = 0; j < H; j++) pooled[j] = pooled[j]! + states[t * H + j]! / (pooling === 'last' ? 1 : frameCount);
   return plainHead(parameters, pooled, classCount);
+}
+
+/** The weighted sum `[H]` of states `[T, H]`. */
+function plainAttention(
+  pooling: 'attention' | 'multi-head',
+  parameters: ParameterSet,
+  states: Float64Array,
+  H: number,
+): Float64Array {
+  const frames = Array.from({ length: states.length / H }, (_, t) => states.subarray(t * H, (t + 1) * H));
+  const last = frames.at(-1)!;
+  const heads = pooling === 'attention' ? 1 : 4;
+  const size = H / heads;
+  const query = (unit: number): number => {
+    if (pooling === 'attention') return tensorView(parameters, 'pooling.query')[unit]!;
+    const sum = dot(tensorView(parameters, 'pooling.query.weights'), unit * H, last, 0, H);
+    return (sum + tensorView(parameters, 'pooling.query.bias')[unit]!) / Math.sqrt(size);
+  };
+  const queries = Float64Array.from({ length: H }, (_, unit) => query(unit));
+  return new Float64Array(H).map((_, unit) => {
+    const first = Math.floor(unit / size) * size;
+    const scores = frames.map((state) => Math.exp(dot(queries, first, state, first, size)));
+    const total = scores.reduce((sum, score) => sum + score, 0);
+    return frames.reduce((sum, state, t) => sum + (scores[t]! / total) * state[unit]!, 0);
+  });
 }
 
 /** Logits `[C]` of one state `[H]`. */

@@ -13,7 +13,11 @@ const BASE: NetworkShape = {
   cell: 'gru',
   pooling: 'last',
 };
-const SHAPES = CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ ...BASE, cell, pooling })));
+const SHAPES: NetworkShape[] = [
+  ...CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ ...BASE, cell, pooling }))),
+  { ...BASE, pooling: 'attention' },
+  { ...BASE, pooling: 'multi-head', hiddenSize: 12 },
+];
 /** More than one slice, of all lengths. */
 const LENGTHS = Array.from({ length: 21 }, (_, i) => 1 + ((i * 5) % 9));
 const FRAMES = 9;
