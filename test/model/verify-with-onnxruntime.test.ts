@@ -6,7 +6,9 @@ import { ModelProtoSchema } from '../../src/model/onnx/onnx_pb.ts';
 import { readModel } from '../../src/model/onnx/read.ts';
 import { writeModel } from '../../src/model/onnx/write.ts';
 import { verifyWithOnnxRuntime } from '../../src/model/verify-with-onnxruntime.ts';
+import { normaliseFrames } from '../../src/features/normaliser.ts';
 import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
+import { traceAttention } from '../../src/nn/trace.ts';
 import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
 import { randomFrames, randomModel } from './random-model.ts';
 
@@ -30,6 +32,27 @@ describe('ONNX Runtime on a written model', () => {
     );
     expect(clipCount).toBe(4);
     expect(maxDifference).toBeLessThan(1e-5);
+  });
+
+  it.each(
+    (['attention', 'multi-head'] as const).flatMap((pooling) =>
+      (['gru', 'lstm'] as const).map((cell) => ({ layerCount: 2, cell, pooling, hiddenSize: 16 })),
+    ),
+  )('gives our logits and weights of frames to 1e-5: $layerCount layers of $cell, $pooling pooling', async (shape) => {
+    const model = randomModel(shape);
+    const bytes = writeModel(model);
+    const { maxDifference } = await verifyWithOnnxRuntime(bytes, model, backend, clipsFor(model));
+    expect(maxDifference).toBeLessThan(1e-5);
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(bytes);
+    const clip = randomFrames(model, 20, 1);
+    const { attention } = await session.run({ features: new Tensor('float32', clip, [1, 20, 5]) });
+    const ours = traceAttention(model.shape, model.parameters, normaliseFrames(clip, model.normaliser))!;
+    expect(attention!.dims).toEqual([1, 20, ours.heads]);
+    [...(attention!.data as Float32Array)].forEach((value, i) =>
+      expect(Math.abs(value - ours.weights[i]!)).toBeLessThan(1e-5),
+    );
+    await session.release();
   });
 
   it.each(['gru', 'gru-reset-after'] as const)('would differ if z were not negated (%s)', async (cell) => {

@@ -2,6 +2,8 @@ import { parameterSet, tensorValues } from '../../nn/parameters.ts';
 import { layerToOnnx, onnxToLayer } from '../layer-conversion.ts';
 import type { Model } from '../model.ts';
 import type { ExportForm } from './forms.ts';
+import { attentionTensorSizes } from '../onnx/attention-graph.ts';
+import { isMatrix } from '../onnx/int8-graph.ts';
 import { fromInt8, toInt8 } from '../onnx/int8-weights.ts';
 
 /**
@@ -25,6 +27,10 @@ export function roundedToInt8(model: Model): Model {
     const weights = rounded(gru.weights, gru.inputSize);
     const recurrentWeights = rounded(gru.recurrentWeights, hiddenSize);
     onnxToLayer({ ...gru, weights, recurrentWeights }, parameters, shape, layer);
+  }
+  for (const [name, dimensions] of attentionTensorSizes(shape)) {
+    const values = tensorValues(model.parameters, name);
+    tensorValues(parameters, name).set(isMatrix(name) ? rounded(values, dimensions.at(-1)!) : values);
   }
   tensorValues(parameters, 'head.weights').set(rounded(tensorValues(model.parameters, 'head.weights'), hiddenSize));
   tensorValues(parameters, 'head.bias').set(tensorValues(model.parameters, 'head.bias'));

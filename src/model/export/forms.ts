@@ -30,11 +30,12 @@ export const MAX_DIFFERENCE: Readonly<Record<ExportForm, number>> = {
 
 /**
  * Numbers in a stream's state: each layer's state, with its memory where the cell has one, and for mean pooling the sum of the
- * top layer's states and how many they are.
+ * top layer's states and how many they are; for attention their weighted sum, that of the weights, and the highest score.
  */
 export function stateSize(shape: NetworkShape): number {
   const { hiddenSize, layerCount, pooling } = shape;
-  return hiddenSize * layerCount * (cellOf(shape).hasMemory ? 2 : 1) + (pooling === 'mean' ? hiddenSize + 1 : 0);
+  const pooled = pooling === 'mean' ? hiddenSize + 1 : pooling === 'attention' ? hiddenSize + 2 : 0;
+  return hiddenSize * layerCount * (cellOf(shape).hasMemory ? 2 : 1) + pooled;
 }
 
 /** Samples that `stream-audio` keeps from before a hop: together they are one frame. */

@@ -54,7 +54,8 @@ export function addClipNetwork(graph: GraphBuilder, shape: NetworkShape): void {
  * `next_state`. The logits are those of the sequence so far.
  *
  * The state of a sequence is one row, all zeros before the first frame: the layers' states one behind the other, each with its memory behind it where the cell is an LSTM, then,
- * where the network pools by the mean, the sum of the top layer's states and how many they are. A layer's last state,
+ * where the network pools by the mean, the sum of the top layer's states and how many they are, and where it pools by
+ * attention, what `addOnlineAttention` keeps. A layer's last state,
  * `[directions, batch, hidden]`, has one direction and is at the same time a sequence of one frame for the layer above.
  *
  * @param frame  name of `[batch, coefficients]`
@@ -74,6 +75,10 @@ export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame
     namesOf(carried('before', layer)).map((name) => ({ name, size: hiddenSize })),
   );
   if (pooling === 'mean') parts.push({ name: 'before.sum', size: hiddenSize }, { name: 'before.count', size: 1 });
+  if (pooling === 'attention')
+    parts.push(
+      ...['sum', 'total', 'highest'].map((name, i) => ({ name: `before.${name}`, size: i === 0 ? hiddenSize : 1 })),
+    );
   graph.integers(
     'state.sizes',
     parts.map(({ size }) => size),
@@ -102,10 +107,39 @@ export function addStreamNetwork(graph: GraphBuilder, shape: NetworkShape, frame
     graph.add('Add', ['before.count', graph.floats('one', [], [1])], 'after.count');
     pooled = graph.add('Div', ['after.sum', 'after.count'], 'mean');
     after.push('after.sum', 'after.count');
+  } else if (pooling === 'attention') {
+    pooled = addOnlineAttention(graph, below);
+    after.push('after.sum', 'after.total', 'after.highest');
   }
   graph.add('Concat', after, 'after', { axis: 2 });
   graph.add('Squeeze', ['after', 'axis.first'], STREAM_NAMES.nextState);
   graph.add('Squeeze', [pooled, 'axis.first'], 'pooled');
   graph.add('Gemm', ['pooled', 'head.weights', 'head.bias'], 'logits', { transB: 1 });
   graph.add('Softmax', ['logits'], 'probabilities', { axis: -1 });
+}
+
+/**
+ * Attention with a learned query over a sequence that goes on: the sum of the states so far, each times e to its score above
+ * the highest so far, and the sum of those weights. Where a score is higher, both are brought down to it (Milakov & Gimelshein
+ * 2018, "Online normalizer calculation for softmax", algorithm 3). A total of zero is that of no frame.
+ *
+ * @param state  name of `[1, batch, units]`
+ * @returns the name of the weighted mean, `[1, batch, units]`
+ */
+function addOnlineAttention(graph: GraphBuilder, state: string): string {
+  graph.add('MatMul', [state, 'pooling.query'], 'score');
+  graph.add('Greater', ['before.total', graph.floats('zero', [], [0])], 'is.not.first');
+  graph.add('Max', ['before.highest', 'score'], 'higher');
+  graph.add('Where', ['is.not.first', 'higher', 'score'], 'after.highest');
+  graph.add('Sub', ['score', 'after.highest'], 'score.below');
+  graph.add('Exp', ['score.below'], 'weight');
+  graph.add('Sub', ['before.highest', 'after.highest'], 'fall');
+  graph.add('Exp', ['fall'], 'fall.factor');
+  graph.add('Where', ['is.not.first', 'fall.factor', 'zero'], 'kept');
+  graph.add('Mul', ['before.sum', 'kept'], 'sum.kept');
+  graph.add('Mul', [state, 'weight'], 'weighed');
+  graph.add('Add', ['sum.kept', 'weighed'], 'after.sum');
+  graph.add('Mul', ['before.total', 'kept'], 'total.kept');
+  graph.add('Add', ['total.kept', 'weight'], 'after.total');
+  return graph.add('Div', ['after.sum', 'after.total'], 'attended');
 }

@@ -8,6 +8,8 @@ import { ModelProtoSchema, type ValueInfoProto, Version } from '../onnx/onnx_pb.
 import { floatValue } from '../onnx/tensors.ts';
 import { PRODUCER, writeModel } from '../onnx/write.ts';
 import { SEARCH_STEP_LENGTH } from '../recogniser.ts';
+import { HeedError } from '../../errors.ts';
+import { attentionOutputs } from '../onnx/attention-graph.ts';
 import { exportedModel } from './exported-model.ts';
 import { type ExportForm, type ExportSettings, stateSize, tailLength } from './forms.ts';
 import { addFraming, addMfcc } from './mfcc-graph.ts';
@@ -23,10 +25,20 @@ import { addWindowChoice } from './window-graph.ts';
  *     stream        frame [batch, coefficients], state [batch, state]        → logits, probabilities, next_state
  *     stream-audio  samples [batch, hop], tail [batch, frame − hop], state   → logits, probabilities, next_tail, next_state
  *
+ * A model that attends to its states tells, in the forms for whole clips, also the weights of the frames:
+ *
+ *     clip, audio   → attention [batch, frames, heads]
+ *
  * Samples are at 16 kHz, full scale ±1; features and frames are raw MFCCs. The same model gives the same bytes.
- * @throws {HeedError} model-format, model-unsupported, shape-mismatch where there is something wrong with the model
+ * @throws {HeedError} model-format, model-unsupported, shape-mismatch where there is something wrong with the model, or it
+ *   has no such form
  */
 export function writeExport(model: Model, { form, int8 }: ExportSettings): Uint8Array<ArrayBuffer> {
+  if (model.shape.pooling === 'multi-head' && (form === 'stream' || form === 'stream-audio'))
+    throw new HeedError(
+      'model-unsupported',
+      `This model cannot be exported as ${form}: its multi-head pooling lets the last state weigh every earlier one anew, so that no state of fixed size stands for them. Nothing was written; choose the form clip or audio.`,
+    );
   const own = exportedModel(model, form);
   if (form === 'clip' && !int8) return writeModel(own);
   const metadata = [
@@ -76,7 +88,7 @@ const FORMS: Readonly<Record<ExportForm, Form>> = {
     build: (graph, { shape }) => addClipNetwork(graph, shape),
     ends: ({ shape }) => ({
       inputs: [floatValue('features', ['batch', 'frames', shape.inputSize], 'MFCC frames, not normalised')],
-      outputs: [],
+      outputs: attentionOutputs(shape),
     }),
     about: (model) => `Input: frames of MFCCs, not normalised; ${recipe(model)}`,
   },
@@ -87,9 +99,9 @@ const FORMS: Readonly<Record<ExportForm, Form>> = {
       addMfcc(graph, features, 'frames', 2, 'features');
       addClipNetwork(graph, shape);
     },
-    ends: () => ({
+    ends: ({ shape }) => ({
       inputs: [floatValue('samples', ['batch', 'samples'], 'sound at 16 kHz, full scale ±1, of any length')],
-      outputs: [],
+      outputs: attentionOutputs(shape),
     }),
     about: ({ features }) =>
       `Input: sound at ${features.sampleRateHz} Hz, full scale ±1, of any length; ${windowLength(features)} samples are heard at once: ` +

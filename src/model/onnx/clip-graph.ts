@@ -1,5 +1,7 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { attentionForm } from '../../nn/attention.ts';
 import type { NetworkShape } from '../../nn/network.ts';
+import { attentionGraph, attentionOutputs, attentionTensorSizes } from './attention-graph.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
   type AttributeProto,
@@ -25,17 +27,19 @@ export interface ClipGraph {
   readonly outputs: readonly ValueInfoProto[];
   /** The tensors that hold the normaliser and the weights. */
   readonly weights: InitialiserSizes;
-  /** The axes that Squeeze wants as tensors. */
+  /** What operators want as tensors and is the same for every network of this shape, such as the axes of a Squeeze. */
   readonly constants: readonly TensorProto[];
 }
 
 /**
  * The graph of a clip classifier: raw MFCCs `[batch, frames, coefficients]` → normaliser → recurrent layers → pooling → head →
- * `logits` and `probabilities`, `[batch, classes]`. All clips of a batch have the same number of frames.
+ * `logits` and `probabilities`, `[batch, classes]`, and where the network attends to its states the weights of the frames,
+ * `attention` `[batch, frames, heads]`. All clips of a batch have the same number of frames.
  */
 export function clipGraph(shape: NetworkShape): ClipGraph {
   const { inputSize, hiddenSize, layerCount, classCount, pooling } = shape;
   const operator = recurrentOperator(shape.cell);
+  const attends = attentionForm(shape) !== undefined;
   const weights = new Map<string, readonly number[]>();
   const nodes: NodeProto[] = [];
   const add = (
@@ -64,9 +68,9 @@ export function clipGraph(shape: NetworkShape): ClipGraph {
   for (let layer = 0; layer < layerCount; layer++) {
     for (const [name, dimensions] of layerTensorSizes(shape, layer)) weights.set(name, dimensions);
     const onlyLastState = layer === layerCount - 1 && pooling === 'last';
-    const [states, last] = onlyLastState
-      ? ['', { state: 'last.stacked', memory: '' }]
-      : [`states.${layer + 1}.stacked`, undefined];
+    const wantsLastState = layer === layerCount - 1 && (pooling === 'last' || pooling === 'multi-head');
+    const states = onlyLastState ? '' : `states.${layer + 1}.stacked`;
+    const last = wantsLastState ? { state: 'last.stacked', memory: '' } : undefined;
     for (const node of recurrentNodes(shape, layer, `states.${layer}`, undefined, states, last))
       add(
         node.opType,
@@ -77,22 +81,28 @@ export function clipGraph(shape: NetworkShape): ClipGraph {
       );
     if (!onlyLastState) add('Squeeze', [`states.${layer + 1}.stacked`, 'axis.directions'], [`states.${layer + 1}`]);
   }
+  const constants: TensorProto[] = [];
   if (pooling === 'last') add('Squeeze', ['last.stacked', 'axis.first'], ['pooled']);
-  else add('ReduceMean', [`states.${layerCount}`], ['pooled'], [ints('axes', [0]), int('keepdims', 0)]);
+  else if (attends) {
+    for (const [name, dimensions] of attentionTensorSizes(shape)) weights.set(name, dimensions);
+    const attention = attentionGraph(shape, `states.${layerCount}`, 'last.stacked', 'axis.first');
+    nodes.push(...attention.nodes);
+    constants.push(...attention.initialisers);
+  } else add('ReduceMean', [`states.${layerCount}`], ['pooled'], [ints('axes', [0]), int('keepdims', 0)]);
 
   weights.set('head.weights', [classCount, hiddenSize]).set('head.bias', [classCount]);
   add('Gemm', ['pooled', 'head.weights', 'head.bias'], ['logits'], [int('transB', 1)]);
   add('Softmax', ['logits'], ['probabilities'], [int('axis', -1)]);
 
-  const constants: TensorProto[] = [];
-  if (layerCount > 1 || pooling === 'mean') constants.push(int64Tensor('axis.directions', [1]));
-  if (pooling === 'last') constants.push(int64Tensor('axis.first', [0]));
+  if (layerCount > 1 || pooling !== 'last') constants.push(int64Tensor('axis.directions', [1]));
+  if (pooling === 'last' || attends) constants.push(int64Tensor('axis.first', [0]));
   return {
     nodes,
     inputs: [floatValue('features', ['batch', 'frames', inputSize], 'MFCC frames, not normalised')],
     outputs: [
       floatValue('logits', ['batch', classCount], 'one per label of heed.labels'),
       floatValue('probabilities', ['batch', classCount], 'softmax of the logits'),
+      ...attentionOutputs(shape),
     ],
     weights,
     constants,

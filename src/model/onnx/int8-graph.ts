@@ -16,7 +16,7 @@ export function int8Names(matrix: string): { values: string; scales: string } {
 
 /** Of a graph's weights, the matrices are kept in eight bits; biases and the normaliser are few, and stay as they are. */
 export function isMatrix(name: string): boolean {
-  return name === 'head.weights' || name.endsWith('.W') || name.endsWith('.R');
+  return name === 'head.weights' || name === 'pooling.query.weights' || name.endsWith('.W') || name.endsWith('.R');
 }
 
 /** `[…, rows, columns]` → `[…, rows, 1]`: the scales of a matrix multiply its rows. */

@@ -2,6 +2,7 @@ import type { NetworkShape } from '../../nn/network.ts';
 import { parameterSet, type ParameterSet, tensorValues } from '../../nn/parameters.ts';
 import { onnxToLayer } from '../layer-conversion.ts';
 import type { Model, Normaliser } from '../model.ts';
+import { attentionTensorSizes } from './attention-graph.ts';
 import { type ClipGraph, clipGraph, OPERATOR_SET } from './clip-graph.ts';
 import { decodeOnnx } from './decode.ts';
 import { type Int8ClipGraph, int8ClipGraph, int8Names } from './int8-graph.ts';
@@ -117,6 +118,7 @@ function readParameters(shape: NetworkShape, take: (tensor: string) => Float32Ar
     };
     onnxToLayer(onnx, parameters, shape, layer);
   }
-  for (const tensor of ['head.weights', 'head.bias']) tensorValues(parameters, tensor).set(take(tensor));
+  const others = [...attentionTensorSizes(shape).map(([name]) => name), 'head.weights', 'head.bias'];
+  for (const tensor of others) tensorValues(parameters, tensor).set(take(tensor));
   return parameters;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gruCell } from '../../nn/cells/cell.ts';
-import type { ClassifierShape } from '../../nn/network.ts';
+import { attentionForm } from '../../nn/attention.ts';
+import { CLASSIFIER_POOLINGS, type ClassifierShape } from '../../nn/network.ts';
 
 const size = (most: number): z.ZodNumber => z.number().int().min(1).max(most);
 
@@ -9,7 +10,7 @@ const sizes = {
   hiddenSize: size(4096),
   layerCount: size(64),
   classCount: size(10_000),
-  pooling: z.enum(['last', 'mean']),
+  pooling: z.enum(CLASSIFIER_POOLINGS),
 };
 
 /**
@@ -25,6 +26,12 @@ export const shapeMetadata = z
   .transform(({ resetAfter, cell, ...rest }, context): ClassifierShape => {
     if ((resetAfter === undefined) === (cell === undefined)) {
       context.addIssue({ code: 'custom', message: 'either resetAfter or cell says which cell it is' });
+      return z.NEVER;
+    }
+    try {
+      attentionForm(rest);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
       return z.NEVER;
     }
     return { ...rest, cell: cell ?? gruCell(resetAfter!) };

@@ -4,6 +4,7 @@ import { windowLength } from '../../features/settings.ts';
 import { tensorValues } from '../../nn/parameters.ts';
 import { layerToOnnx } from '../layer-conversion.ts';
 import type { Model } from '../model.ts';
+import { attentionTensorSizes } from './attention-graph.ts';
 import { clipGraph, OPERATOR_SET } from './clip-graph.ts';
 import { MAX_MODEL_BYTES } from './decode.ts';
 import { metadataEntries } from './metadata.ts';
@@ -61,6 +62,7 @@ export function graphWeights({ shape, parameters, normaliser }: Model): Readonly
     ['head.weights', tensorValues(parameters, 'head.weights')],
     ['head.bias', tensorValues(parameters, 'head.bias')],
   ]);
+  for (const [name] of attentionTensorSizes(shape)) values.set(name, tensorValues(parameters, name));
   if (!normaliser.deviation.every((deviation) => deviation > 0))
     throw malformed(undefined, 'a deviation of its normaliser is not positive');
   for (let layer = 0; layer < shape.layerCount; layer++) {

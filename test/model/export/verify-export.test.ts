@@ -30,6 +30,27 @@ describe.each(EXPORT_FORMS)('the %s form', (form) => {
   });
 
   it.each([
+    { pooling: 'attention', cell: 'lstm', int8: false },
+    { pooling: 'attention', cell: 'gru', int8: true },
+    { pooling: 'multi-head', cell: 'gru', int8: false },
+    { pooling: 'multi-head', cell: 'mgu', int8: true },
+  ] as const)(
+    'gives our logits, or says that there is none: $pooling pooling of $cell, int8 $int8',
+    async ({ pooling, cell, int8 }) => {
+      const model = modelWith({ pooling, cell, layerCount: 2 });
+      const settings = { form, int8 };
+      if (pooling === 'multi-head' && form.startsWith('stream')) {
+        expect(() => writeExport(model, settings)).toThrow(
+          expect.objectContaining({ code: 'model-unsupported', message: expect.stringMatching(/clip or audio/) }),
+        );
+        return;
+      }
+      const { arithmeticDifference } = await verifyExport(writeExport(model, settings), model, settings, backend);
+      expect(arithmeticDifference).toBeLessThanOrEqual(MAX_DIFFERENCE[form]);
+    },
+  );
+
+  it.each([
     { frameLength: 64, hopLength: 16, melBands: 40, coefficients: 5 }, // bands that hold no bin
     { frameLength: 256, hopLength: 256, windowFrames: 3 }, // no sample is heard twice
     { frameLength: 1024, hopLength: 320, windowFrames: 49, scale: 1000.1 },

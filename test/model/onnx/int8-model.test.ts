@@ -23,16 +23,15 @@ import { randomStates } from '../random-states.ts';
 
 const INT8_CLIP = { form: 'clip', int8: true } as const;
 
-const SHAPES = [1, 2].flatMap((layerCount) =>
-  (['gru', 'gru-reset-after', 'lstm', 'mgu'] as const).flatMap((cell) =>
-    (['last', 'mean'] as const).map((pooling): Partial<ClassifierShape> => ({
-      hiddenSize: 16,
-      layerCount,
-      cell,
-      pooling,
-    })),
+const SHAPES: Partial<ClassifierShape>[] = [
+  ...[1, 2].flatMap((layerCount) =>
+    (['gru', 'gru-reset-after', 'lstm', 'mgu'] as const).flatMap((cell) =>
+      (['last', 'mean'] as const).map((pooling) => ({ hiddenSize: 16, layerCount, cell, pooling })),
+    ),
   ),
-);
+  { hiddenSize: 16, layerCount: 1, cell: 'gru', pooling: 'attention' },
+  { hiddenSize: 16, layerCount: 2, cell: 'gru', pooling: 'multi-head' },
+];
 
 function roundTrip(model: Model): Model {
   return readModel(writeExport(model, INT8_CLIP), 'small.onnx');

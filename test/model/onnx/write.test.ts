@@ -10,9 +10,13 @@ import { writeModel } from '../../../src/model/onnx/write.ts';
 import { parameterSet } from '../../../src/nn/parameters.ts';
 import { randomModel } from '../random-model.ts';
 
-const shapes = [1, 2, 3].flatMap((layerCount) =>
-  CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling }))),
-);
+const shapes: Partial<Model['shape']>[] = [
+  ...[1, 2, 3].flatMap((layerCount) =>
+    CELL_NAMES.flatMap((cell) => (['last', 'mean'] as const).map((pooling) => ({ layerCount, cell, pooling }))),
+  ),
+  { layerCount: 1, cell: 'lstm', pooling: 'attention' },
+  { layerCount: 2, cell: 'gru', pooling: 'multi-head', hiddenSize: 8 },
+];
 
 describe('a written model', () => {
   it.each(shapes)('is read back bit for bit: $layerCount layers of $cell, $pooling pooling', (shape) => {
@@ -20,6 +24,12 @@ describe('a written model', () => {
     const back = readModel(writeModel(model), 'model.onnx');
     expect(back).toEqual(model);
     expect(bitsOf(back)).toEqual(bitsOf(model));
+  });
+
+  it('is refused where its heads could not share the units out', () => {
+    const network = { inputSize: 5, hiddenSize: 6, layerCount: 1, classCount: 5, resetAfter: false };
+    expect(shapeMetadata.safeParse({ ...network, pooling: 'multi-head' }).success).toBe(false);
+    expect(shapeMetadata.safeParse({ ...network, hiddenSize: 8, pooling: 'multi-head' }).success).toBe(true);
   });
 
   it('has the same bytes every time, also after being read, and whatever the order of the keys', () => {
