@@ -24,7 +24,7 @@ export interface TrainOptions {
   readonly weightBits?: '8';
   readonly temperature?: number;
   readonly teacherShare?: number;
-  readonly pooling?: 'last' | 'mean';
+  readonly pooling?: ModelDescription['network']['pooling'];
   readonly learningRate?: number;
   readonly unknownWeight?: number;
   readonly precision?: 'float32' | 'bfloat16';

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { HandoffOptions } from '../commands/handoff.ts';
+import { poolingName } from '../../engine/contract/schemas.ts';
 import { HeedError } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { real, whole, words } from './option-values.ts';
@@ -31,10 +32,10 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
       new Option('--weight-bits <n>', 'train with weights rounded as export --int8 rounds them').choices(['8']),
     )
     .addOption(
-      new Option('--pooling <what>', 'what the head sees: the last state, or the mean (default)').choices([
-        'last',
-        'mean',
-      ]),
+      new Option(
+        '--pooling <what>',
+        'what the head sees of the states: the last, the mean (default), a sum weighed by a learned query (attention) or by four that the last state asks (multi-head)',
+      ).choices(poolingName.options),
     )
     .option('--learning-rate <x>', 'the highest rate of the schedule', real(1e-6, 1))
     .option('--unknown-weight <x>', 'examples of unknown speech in an epoch, in those of a word', real(0.01, 100))

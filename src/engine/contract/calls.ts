@@ -15,6 +15,7 @@ import { modelsCalls } from './models-calls.ts';
 import { recordingsCalls } from './recordings-calls.ts';
 import {
   cellName,
+  poolingName,
   detection,
   evaluation,
   exportForm,
@@ -124,7 +125,7 @@ export const calls = {
       /** Trains with the weights as an export to eight bits rounds them, so that it costs no accuracy. */
       weightBits: z.literal(8).optional(),
       /** What the head sees; the last state wants thousands of clips a word, and is then the better. */
-      pooling: z.enum(['last', 'mean']).optional(),
+      pooling: poolingName.optional(),
       /** The highest rate of the schedule. */
       learningRate: z.number().positive().max(1).optional(),
       /** Examples of unknown speech in an epoch, in those of an average word. */

@@ -25,6 +25,9 @@ export const float32 = z.custom<Float32Array>((value) => value instanceof Float3
 /** The contents of a file. */
 export const fileBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array');
 
+/** How a network's states become the one that its head sees. */
+export const poolingName = z.enum(['last', 'mean', 'attention', 'multi-head']);
+
 /** What recurrent layers are made of: see src/nn/cells/cell.ts. */
 export const cellName = z.enum(['rnn', 'gru', 'gru-reset-after', 'lstm', 'mgu']);
 
@@ -96,7 +99,7 @@ export const modelDescription = z.object({
     cell: cellName,
     /** Whether it is a GRU whose reset gate acts after the product. */
     resetAfter: z.boolean(),
-    pooling: z.enum(['last', 'mean']),
+    pooling: poolingName,
     parameterCount: z.number().int(),
   }),
   decision: z.object({

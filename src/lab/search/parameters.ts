@@ -1,5 +1,6 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../../dataset/augment/augment.ts';
 import { DEFAULT_FEATURE_SETTINGS, withHop, type FeatureSettings } from '../../features/settings.ts';
+import { CLASSIFIER_POOLINGS } from '../../nn/network.ts';
 import type { TrainTuning } from '../../training/settings.ts';
 
 /** What one trial tries: values by the names of `SEARCH_PARAMETERS`. What is not named stays as training has it. */
@@ -39,7 +40,7 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   batch: whole(1, 4096, 'logarithmic'),
   dropout: real(0, 0.9),
   'clip-norm': real(1e-3, 1000, 'logarithmic'),
-  pooling: oneOf('last', 'mean'),
+  pooling: oneOf(...CLASSIFIER_POOLINGS),
   'unknown-weight': real(0.01, 100, 'logarithmic'),
   'naming-share': real(0, 1),
   'cut-words': oneOf('yes', 'no'),
