@@ -64,7 +64,12 @@ export function ModelCardView({ card }: { readonly card: ModelCard }) {
         <h3>{text.hears}</h3>
         <dl className="facts">
           <Fact name={text.facts.network}>
-            {text.network(network.layerCount, network.hiddenSize, network.parameterCount.toLocaleString('en'))}
+            {text.network(
+              network.layerCount,
+              network.cell,
+              network.hiddenSize,
+              network.parameterCount.toLocaleString('en'),
+            )}
           </Fact>
           <Fact name={text.facts.frames}>
             {text.frames(

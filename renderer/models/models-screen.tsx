@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { InstalledModel } from '../../src/engine/contract/models-calls.ts';
 import { formatDay, formatBytes, formatShare } from './figures.ts';
+import { WarningIcon } from '../frame/icons.tsx';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -38,6 +39,19 @@ export function ModelsScreen() {
             </ListBoxItem>
           ))}
         </ListBox>
+        {listing.unusable.length > 0 && (
+          <div className="models-unusable">
+            <p>
+              <WarningIcon />
+              {strings.models.unusable(listing.unusable.length)}
+            </p>
+            <ul>
+              {listing.unusable.map(({ file, reason }) => (
+                <li key={file}>{reason}</li>
+              ))}
+            </ul>
+          </div>
+        )}
         <ModelImport onImported={setChosenId} />
       </section>
       {chosen && (

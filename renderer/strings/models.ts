@@ -11,10 +11,21 @@ const exportForms: Readonly<Record<ExportForm, string>> = {
   'stream-audio': 'Sound in as it comes, posteriors out',
 };
 
+/** What layers are made of, by the engine's names. */
+const cells = {
+  gru: 'GRU cells',
+  'gru-reset-after': 'GRU cells that reset after the product',
+  lstm: 'LSTM cells',
+  mgu: 'minimal gated cells',
+  rnn: 'simple recurrent cells',
+} as const;
+
 /** Every sentence of the Models screen. */
 export const modelStrings = {
   title: 'Models',
   list: 'Models',
+  unusable: (count: number) =>
+    count === 1 ? '1 file here is no model that Heed can use:' : `${count} files here are no models that Heed can use:`,
   import: 'Import a model',
   inUse: 'In use',
   shipped: 'Came with Heed',
@@ -68,8 +79,8 @@ export const modelStrings = {
     features: 'Features',
     decision: 'Decision',
   },
-  network: (layers: number, units: number, parameters: string) =>
-    `${layers === 1 ? 'one GRU layer' : `${layers} GRU layers`} of ${units} units, ${parameters} parameters`,
+  network: (layers: number, cell: keyof typeof cells, units: number, parameters: string) =>
+    `${layers === 1 ? 'one layer' : `${layers} layers`} of ${units} ${cells[cell]}, ${parameters} parameters`,
   frames: (count: number, hop: string, length: string) => `${count} frames, ${length} ms every ${hop} ms`,
   features: (coefficients: number, bands: number, hash: string) =>
     `${coefficients} MFCCs of ${bands} mel bands (${hash})`,

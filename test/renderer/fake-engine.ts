@@ -50,7 +50,7 @@ export function createFakeEngine(): FakeEngine {
       inUse: 'heed-en',
     }),
     'data.describe': () => ({ folder: '/home/somebody/heed' }),
-    'models.installed': () => ({ models: [], inUse: 'heed-en' }),
+    'models.installed': () => ({ models: [], inUse: 'heed-en', unusable: [] }),
     'settings.get': () => SETTINGS,
     'settings.set': (change) => ({ ...SETTINGS, ...change }),
     'listen.open': () => listening(`session-${++sessions}`),

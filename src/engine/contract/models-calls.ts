@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { windowed } from './call.ts';
-import { label, modelDescription, modelSummary } from './schemas.ts';
+import { label, modelDescription, modelSummary, skippedFile } from './schemas.ts';
 
 const nothing = z.object({});
 const modelId = z.string();
@@ -37,7 +37,15 @@ export const modelComparison = z.object({
 
 /** The calls about installed models. What changes one can be taken back with `undo`. */
 export const modelsCalls = {
-  'models.installed': windowed(nothing, z.object({ models: z.array(installedModel), inUse: modelId })),
+  'models.installed': windowed(
+    nothing,
+    z.object({
+      models: z.array(installedModel),
+      inUse: modelId,
+      /** Files among the models that cannot be used, and why: torn, of another program, … */
+      unusable: z.array(skippedFile),
+    }),
+  ),
   'models.card': windowed(z.object({ modelId }), modelCard),
   /** Gives one of the user's own models another name; what was set for it goes along. */
   'models.rename': windowed(z.object({ modelId, name: z.string().max(1000) }), z.object({ modelId })),

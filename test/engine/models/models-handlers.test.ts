@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createInProcessClient } from '../../../src/engine/in-process.ts';
@@ -30,6 +30,16 @@ describe('the models’ calls', () => {
     expect(inUse).toBe('heed-en');
     const card = await client.call('models.card', { modelId: 'mine' });
     expect(card).toMatchObject({ id: 'mine', shipped: false, labels: models[1]!.labels });
+  });
+
+  it('name the files among the models that are none, and why', async () => {
+    const { client, home } = await startWithOwn();
+    expect((await client.call('models.installed', {})).unusable).toEqual([]);
+    const whole = await readFile(join(home, 'models', 'mine.onnx'));
+    await writeFile(join(home, 'models', 'torn.onnx'), whole.subarray(0, whole.length / 2));
+    const { models, unusable } = await client.call('models.installed', {});
+    expect(models.map(({ id }) => id)).toEqual(['heed-en', 'mine']);
+    expect(unusable).toEqual([{ file: 'torn.onnx', reason: expect.stringContaining('torn.onnx') as unknown }]);
   });
 
   it('leave the models that came with Heed as they are', async () => {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { HeedError } from '../../../errors.ts';
+import { basename } from 'node:path';
+import { asHeedError, HeedError } from '../../../errors.ts';
 import type { JsonFile } from '../../../store/json-file.ts';
 import { OwnModels } from '../../../store/own-models.ts';
 import type { ModelsFolder } from '../../../store/models-folder.ts';
@@ -59,6 +60,20 @@ export function createModelsHandlers(
     if (kind.endsWith('-model')) changed();
   };
 
+  /** What lies among the models and is none. */
+  const unusable = async (usable: readonly { id: string }[]): Promise<{ file: string; reason: string }[]> => {
+    const found = [];
+    for (const { id, path } of await folder.list()) {
+      if (usable.some((model) => model.id === id)) continue;
+      const reason = await models.byId(id).then(
+        () => undefined, // it came between one look and the next
+        (error: unknown) => asHeedError(error).message,
+      );
+      if (reason !== undefined) found.push({ file: basename(path), reason });
+    }
+    return found;
+  };
+
   return {
     'models.installed': async () => {
       const installed = [];
@@ -67,7 +82,7 @@ export function createModelsHandlers(
         if (!loaded) continue; // gone between one look and the next
         installed.push({ ...summary, ...(await about(loaded)), madeBy: loaded.model.provenance.madeBy });
       }
-      return { models: installed, inUse: (await settings.get()).modelId };
+      return { models: installed, inUse: (await settings.get()).modelId, unusable: await unusable(installed) };
     },
     'models.card': async ({ modelId }) => {
       const loaded = await models.byId(modelId);
