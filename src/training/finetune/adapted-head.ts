@@ -2,6 +2,7 @@ import { UNKNOWN_LABEL, type Model } from '../../model/model.ts';
 import { solveByFactor, type StateStatistics } from '../../model/state-statistics.ts';
 import { softmaxRows } from '../../nn/softmax.ts';
 import { parameterSet, tensorValues } from '../../nn/parameters.ts';
+import { setBorder } from './border.ts';
 import { fitHead, headLogits, type Head, type StateExamples } from './head.ts';
 import { classMeans, startNewRows } from './new-rows.ts';
 import { drawOldStates, strayed } from './old-states.ts';
@@ -17,6 +18,8 @@ export class AdaptedHead {
   readonly #old: StateExamples;
   readonly #from: Model;
   readonly #states: StateStatistics;
+  /** Names of groups that count for a new word. */
+  readonly #adopted: ReadonlySet<string>;
 
   /**
    * @param labels  the model's, then the new ones
@@ -34,11 +37,11 @@ export class AdaptedHead {
     this.#from = from;
     this.#labels = labels;
     this.#states = statistics;
-    const adopted = adoptedGroups(statistics, examples, from.labels, labels);
+    this.#adopted = adoptedGroups(statistics, examples, from.labels, labels);
     this.#old = drawOldStates(
       statistics,
       tuning.oldStates,
-      (name, label) => labels.indexOf(adopted.has(name) ? name : label),
+      (name, label) => labels.indexOf(this.#adopted.has(name) ? name : label),
       seed,
     );
     this.head = extendedHead(from, labels.length);
@@ -54,7 +57,8 @@ export class AdaptedHead {
     const fresh = extendedHead(this.#from, this.#labels.length);
     this.head.weights.set(fresh.weights);
     this.head.bias.set(fresh.bias);
-    startNewRows(this.head, examples, this.#states, this.#labels, isNew);
+    const added = examples.classes.filter((c) => isNew[c]).length;
+    startNewRows(this.head, examples, this.#states, this.#labels, isNew, added / (1 + tuning.variations));
     // New rows stay as discriminant analysis has them: regression on one voice draws their border too wide.
     const known = this.trainable.map((trainable, c) => trainable && c < length);
     if (known.includes(true))
@@ -65,7 +69,7 @@ export class AdaptedHead {
         seed,
         enough: (head) => shareRight(head, examples, length) >= ENOUGH_RIGHT,
       });
-    giveWay(this.head, examples, length);
+    setBorder(this.head, examples, this.#states, this.#labels, length, this.#adopted);
   }
 
   /** `[N, C]` */
@@ -128,28 +132,6 @@ function answerAsBefore(head: Head, { states, classes }: StateExamples, knownCou
     const known = logits.subarray(0, knownCount);
     classes[i] = known.indexOf(Math.max(...known));
   });
-}
-
-/** A quarter of the takes' variations lie nearer to an old word than the lead that is looked at. */
-const LEAD_QUANTILE = 0.25;
-/** What share of that lead the new words give away. */
-const GIVEN_WAY = 0.15;
-
-/**
- * Moves the border between new words and old ones towards the new: lowers all new biases by a share of the lead that
- * the new words have over the old on the takes. One voice fills little of its side, the old words much of theirs.
- */
-function giveWay(head: Head, { states, classes }: StateExamples, knownCount: number): void {
-  const logits = new Float64Array(head.classCount);
-  const leads: number[] = [];
-  classes.forEach((truth, i) => {
-    if (truth < knownCount) return;
-    headLogits(head, states, i, logits);
-    leads.push(logits[truth]! - Math.max(...logits.subarray(0, knownCount)));
-  });
-  if (leads.length === 0) return;
-  const lead = leads.sort((a, b) => a - b)[Math.floor(LEAD_QUANTILE * leads.length)]!;
-  for (let c = knownCount; c < head.classCount; c++) head.bias[c]! -= Math.max(0, GIVEN_WAY * lead);
 }
 
 /** The head of a model with rows of zeros for further classes. */
