@@ -9,6 +9,7 @@ import { Rail } from './frame/rail.tsx';
 import { statusText } from './frame/status.ts';
 import { DropTarget } from './import/drop-target.tsx';
 import { TransferView } from './import/transfer-view.tsx';
+import { LabScreen } from './lab/lab-screen.tsx';
 import { ListenScreen } from './listen/listen-screen.tsx';
 import { ModelsScreen } from './models/models-screen.tsx';
 import type { Screen, ScreenProps } from './screens.ts';
@@ -28,6 +29,7 @@ const SCREEN_COMPONENTS: Readonly<Record<Screen, ComponentType<ScreenProps>>> = 
   teach: TeachScreen,
   understand: UnderstandScreen,
   models: ModelsScreen,
+  lab: LabScreen,
   settings: SettingsScreen,
 };
 

@@ -1,5 +1,5 @@
-/** The screens in the order of the rail, which is that in which a newcomer needs them; the keys 1…6 open them. */
-export const SCREENS = ['listen', 'words', 'teach', 'understand', 'models', 'settings'] as const;
+/** The screens in the order of the rail, which is that in which a newcomer needs them; the keys 1…7 open them. */
+export const SCREENS = ['listen', 'words', 'teach', 'understand', 'models', 'lab', 'settings'] as const;
 
 export type Screen = (typeof SCREENS)[number];
 

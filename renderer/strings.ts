@@ -1,5 +1,6 @@
 import type { ProblemKind } from './capture/state.ts';
 import { importStrings } from './strings/import.ts';
+import { labStrings } from './strings/lab.ts';
 import { modelStrings } from './strings/models.ts';
 import { settingsStrings } from './strings/settings.ts';
 import { screenStrings } from './strings/screens.ts';
@@ -68,6 +69,7 @@ export const strings = {
   understand: understandStrings,
   import: importStrings,
   models: modelStrings,
+  lab: labStrings,
   header: {
     start: 'Start listening',
     startShort: 'Listen',
@@ -142,7 +144,7 @@ export const strings = {
       ['← →', 'Move the chosen threshold, or through the history'],
       ['Ctrl Z', 'Take the last change back'],
       ['/', 'Find a word of yours'],
-      ['1 … 6', 'The screens, from Listen to Settings'],
+      ['1 … 7', 'The screens, from Listen to Settings'],
       ['Ctrl ,', 'Settings'],
       ['?', 'This list'],
     ],

@@ -97,3 +97,9 @@ export const BoxIcon = () => (
     <path d="M8 1.75 2.25 4.75v6.5L8 14.25l5.75-3v-6.5zM2.25 4.75 8 7.75l5.75-3M8 7.75v6.5" />
   </Icon>
 );
+
+export const FlaskIcon = () => (
+  <Icon>
+    <path d="M5.5 1.75h5M6.5 1.75v4.5l-4 6.5a1 1 0 0 0 .85 1.5h9.3a1 1 0 0 0 .85-1.5l-4-6.5v-4.5M4.4 10h7.2" />
+  </Icon>
+);

@@ -4,7 +4,16 @@ import { SCREENS, type Screen } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
-import { BoxIcon, CapIcon, GearIcon, KeyboardIcon, MatrixIcon, MicrophoneIcon, WordsIcon } from './icons.tsx';
+import {
+  BoxIcon,
+  CapIcon,
+  FlaskIcon,
+  GearIcon,
+  KeyboardIcon,
+  MatrixIcon,
+  MicrophoneIcon,
+  WordsIcon,
+} from './icons.tsx';
 import { statusText } from './status.ts';
 import './rail.css';
 
@@ -14,6 +23,7 @@ const ICONS: Readonly<Record<Screen, ReactNode>> = {
   teach: <CapIcon />,
   understand: <MatrixIcon />,
   models: <BoxIcon />,
+  lab: <FlaskIcon />,
   settings: <GearIcon />,
 };
 

@@ -7,6 +7,7 @@ export const screenStrings = {
     teach: 'Teach',
     understand: 'Understand',
     models: 'Models',
+    lab: 'Lab',
     settings: 'Settings',
     keys: 'Keys',
     wordCount: (count: number) => (count === 1 ? '1 word' : `${count} words`),

@@ -11,6 +11,7 @@ import { isAwake, isCapturing } from '../capture/state.ts';
 import { decodeSound } from '../import/decode.ts';
 import { createExporter, type Exporter } from '../import/exporter.ts';
 import { createImporter, type Importer } from '../import/importer.ts';
+import { createLab, type Lab } from '../lab/lab.ts';
 import { createLiveSound, type LiveSound } from '../listen/live.ts';
 import { createModelShelf, type ModelShelf } from '../models/model-shelf.ts';
 import { createStore, type Store } from '../store.ts';
@@ -57,6 +58,7 @@ export interface Studio {
   readonly importer: Importer;
   readonly exporter: Exporter;
   readonly shelf: ModelShelf;
+  readonly lab: Lab;
   /** Tells in a message what went wrong. */
   complain(error: unknown): void;
   /** Where the user's takes, models and settings are. */
@@ -248,6 +250,7 @@ export function createStudio(
     importer,
     exporter,
     shelf,
+    lab: createLab(engine, saveFile, complain),
     complain,
     dataFolder: async () => (await engine.call('data.describe', {})).folder,
     openDataFolder: bridge?.openDataFolder,

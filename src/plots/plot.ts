@@ -15,7 +15,8 @@ export interface PlotSeries {
 export interface PlotAxis {
   /** What it measures, with its unit: `maximum temperature (°C)`. */
   readonly label: string;
-  readonly scale?: 'linear' | 'logarithmic';
+  /** Times are milliseconds since 1970, on a linear scale. */
+  readonly scale?: 'linear' | 'logarithmic' | 'time';
   /** From where to where; round numbers around the points where left out. */
   readonly domain?: readonly [number, number];
   /** Where ticks are, and what they say; chosen to be round numbers where left out. */

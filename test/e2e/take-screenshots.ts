@@ -98,7 +98,7 @@ async function takeAll(page: Page): Promise<void> {
   await page.keyboard.press('5');
   await page.getByRole('heading', { name: 'How it was made' }).waitFor();
   await shoot('models');
-  await page.keyboard.press('6');
+  await page.keyboard.press('7');
   const chooser = page.waitForEvent('filechooser');
   await button('Import files').waitFor();
   await shoot('settings');

@@ -6,7 +6,7 @@ const path = z.string().min(1);
 const point = z.object({ x: z.number(), y: z.number() });
 const axis = z.object({
   label: z.string(),
-  scale: z.enum(['linear', 'logarithmic']).optional(),
+  scale: z.enum(['linear', 'logarithmic', 'time']).optional(),
   domain: z.tuple([z.number(), z.number()]).optional(),
   ticks: z.array(z.object({ at: z.number(), text: z.string() })).optional(),
 });

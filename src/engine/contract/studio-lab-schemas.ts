@@ -135,10 +135,12 @@ export const labParameter = z.object({
   chosen: z.boolean(),
 });
 
+export type CellName = z.output<typeof cellName>;
 export type LabJob = z.input<typeof labJob>;
 export type LabKind = z.output<typeof labKind>;
 export type LabResult = z.output<typeof labResult>;
-export type LabResultOf<K extends LabKind> = Extract<LabResult, { kind: K }>;
+type ResultFor<Result, K> = Result extends { kind: infer Kinds } ? (K extends Kinds ? Result : never) : never;
+export type LabResultOf<K extends LabKind> = ResultFor<LabResult, K>;
 export type LabProgress = z.output<typeof labProgress>;
 export type LabRunning = z.output<typeof labRunning>;
 export type LabEnd = z.output<typeof labEnd>;

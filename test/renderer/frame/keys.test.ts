@@ -37,9 +37,9 @@ describe('keys', () => {
   it('go to the screens', () => {
     expect(keyCommand(press('1'), NOTHING)).toEqual({ screen: 'listen' });
     expect(keyCommand(press('2'), BUTTON)).toEqual({ screen: 'words' });
-    expect(keyCommand(press('6'), NOTHING)).toEqual({ screen: 'settings' });
+    expect(keyCommand(press('7'), NOTHING)).toEqual({ screen: 'settings' });
     expect(keyCommand(press('1'), TEXT)).toBeUndefined();
-    for (const key of ['0', '7', 'a']) expect(keyCommand(press(key), NOTHING)).toBeUndefined();
+    for (const key of ['0', '8', 'a']) expect(keyCommand(press(key), NOTHING)).toBeUndefined();
     expect(keyCommand(press(',', { ctrlKey: true }), TEXT)).toEqual({ screen: 'settings' });
     expect(keyCommand(press(',', { metaKey: true }), NOTHING)).toEqual({ screen: 'settings' });
   });

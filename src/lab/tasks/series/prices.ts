@@ -101,7 +101,7 @@ export async function forecastPrices(
     plot: {
       title: 'How much the price changed from day to day, and what the GRU said',
       description: `The changes are noise to the GRU: it is off by ${ours!.nextDay.toFixed(3)} %, and saying that nothing changes by ${nothing!.nextDay.toFixed(3)} %.`,
-      x: { label: 'day', ticks: yearTicks(held.map((day) => times[day + 1]!)) },
+      x: { label: 'day', scale: 'time', ticks: yearTicks(held.map((day) => times[day + 1]!)) },
       y: { label: 'change (%)' },
       series: [
         { name: 'what came', points: at(truth[0]!) },

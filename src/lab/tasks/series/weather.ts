@@ -113,7 +113,7 @@ export async function forecastWeather(
     plot: {
       title: `The next day's maximum temperature in ${heldYear}`,
       description: `What was measured in ${heldYear} and what GRU and ridge regression said together the day before; they are off by ${ours.nextDay.toFixed(2)} °C (root mean square).`,
-      x: { label: heldYear, ticks: monthTicks(held[0]!.map((origin) => table.times[origin + 1]!)) },
+      x: { label: heldYear, scale: 'time', ticks: monthTicks(held[0]!.map((origin) => table.times[origin + 1]!)) },
       y: { label: 'maximum temperature (°C)' },
       series: [
         { name: 'measured', points: at(nextDay.truth) },
