@@ -28,16 +28,16 @@ const record = z.object({
   outcome,
 });
 
-/** What a search's trials were measured on: results on other recordings cannot be compared. */
+/** What the trials were measured on: results on other recordings cannot be compared. */
 const header = z.object({ format: z.literal('heed-search-1'), data: z.string() });
 
 /**
  * What came of each trial, kept as it comes: a text file that is only ever appended to, one line at a time.
  *
- * A line is the CRC-32 of its JSON in eight hexadecimal digits, a space and the JSON. The first names what is searched on,
+ * A line is the CRC-32 of its JSON in eight hexadecimal digits, a space and the JSON. The first names what is measured on,
  * each further one is a trial. A line that a crash tore, or that was damaged, fails its sum and counts as never written.
  */
-export class SearchJournal {
+export class TrialJournal {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #records: TrialRecord[];
@@ -60,22 +60,22 @@ export class SearchJournal {
    * @param data  names what trials are measured on
    * @throws {HeedError} usage where it is of other recordings; file-unreadable, file-unwritable
    */
-  static async open(path: string, data: string): Promise<SearchJournal> {
+  static async open(path: string, data: string): Promise<TrialJournal> {
     const { first, records, damaged, endsWhole, isEmpty } = readJournal(await readText(path));
     if (first !== undefined && first !== data)
       throw new HeedError(
         'usage',
-        `${path} belongs to a search on other recordings, or other labels; its results are safe. Name another folder with --out, or search what it was begun with.`,
+        `${path} was begun with other recordings, labels or settings; what it holds is safe. Name another folder with --out, or go on with those.`,
       );
     if (first === undefined && !isEmpty)
       throw new HeedError(
         'usage',
-        `${path} is not the journal of a search, or its beginning is damaged; it was left alone. Name another folder with --out.`,
+        `${path} is no journal of trials, or its beginning is damaged; it was left alone. Name another folder with --out.`,
       );
     try {
       await mkdir(dirname(path), { recursive: true });
       const file = await open(path, 'a');
-      const journal = new SearchJournal(path, file, records, damaged, !endsWhole);
+      const journal = new TrialJournal(path, file, records, damaged, !endsWhole);
       if (first === undefined) await journal.#append({ format: 'heed-search-1', data });
       return journal;
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
-import type { SearchJournal } from './journal.ts';
+import type { TrialJournal } from './journal.ts';
 import { trialCost, type TrialValues } from './parameters.ts';
 import { RemainingTime } from './remaining-time.ts';
 import { checkSpace, type SearchSpace } from './space.ts';
@@ -84,7 +84,7 @@ export interface SearchResult {
 export async function runSearch(
   settings: SearchSettings,
   objective: Objective,
-  journal: SearchJournal,
+  journal: TrialJournal,
   onTrial: (news: TrialNews) => Promise<void> | void,
   signal: CancelSignal,
 ): Promise<SearchResult> {

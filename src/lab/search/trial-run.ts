@@ -77,7 +77,7 @@ export async function runTrial(
     if (result.validationAccuracy === null)
       throw new HeedError(
         'dataset',
-        'A search compares trials on validation clips, and there are none; name a folder with --validation.',
+        'Trials are compared on validation clips, and there are none; name a folder with --validation.',
       );
     return {
       status: 'finished',

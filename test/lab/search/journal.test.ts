@@ -1,7 +1,7 @@
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeLine, readJournal, SearchJournal } from '../../../src/lab/search/journal.ts';
+import { encodeLine, readJournal, TrialJournal } from '../../../src/lab/search/journal.ts';
 import { trialOf, type TrialRecord } from '../../../src/lab/search/trials.ts';
 import { createRandom } from '../../../src/random.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -16,7 +16,7 @@ const records = [recordOf(16), recordOf(32), recordOf(64)];
 
 async function written(): Promise<string> {
   const path = join(await temporaryFolder(), 'trials.journal');
-  const journal = await SearchJournal.open(path, 'these clips');
+  const journal = await TrialJournal.open(path, 'these clips');
   for (const record of records) await journal.add(record);
   await journal.close();
   return path;
@@ -24,7 +24,7 @@ async function written(): Promise<string> {
 
 describe('the journal of a search', () => {
   it('is read back as it was written', async () => {
-    const journal = await SearchJournal.open(await written(), 'these clips');
+    const journal = await TrialJournal.open(await written(), 'these clips');
     expect(journal.records).toEqual(records);
     expect(journal.finished(records[1]!.id)).toEqual(records[1]);
     expect(journal.finished(trialOf({ hidden: 17 }, 3, 1).id)).toBeUndefined();
@@ -39,12 +39,12 @@ describe('the journal of a search', () => {
     for (let length = 0; length < whole.length; length += length < ends[0]! ? 5 : 17) {
       await writeFile(path, whole);
       await truncate(path, length);
-      const journal = await SearchJournal.open(path, 'these clips');
+      const journal = await TrialJournal.open(path, 'these clips');
       const kept = Math.max(0, ends.filter((end) => end <= length).length - 1);
       expect(journal.records).toEqual(records.slice(0, kept));
       await journal.add(records[2]!);
       await journal.close();
-      const again = await SearchJournal.open(path, 'these clips');
+      const again = await TrialJournal.open(path, 'these clips');
       expect(again.records.at(-1)).toEqual(records[2]);
       expect(again.records).toHaveLength(Math.min(kept, 2) + 1);
       await again.close();
@@ -67,7 +67,7 @@ describe('the journal of a search', () => {
   it('counts lines that are damaged', async () => {
     const path = await written();
     await appendFile(path, `00000000 {"id":"x"}\n${encodeLine({ id: 'not a trial' })}torn`);
-    const journal = await SearchJournal.open(path, 'these clips');
+    const journal = await TrialJournal.open(path, 'these clips');
     expect(journal.damaged).toBe(3);
     expect(journal.records).toEqual(records);
     await journal.close();
@@ -76,7 +76,7 @@ describe('the journal of a search', () => {
   it('of other recordings is refused, and left as it was', async () => {
     const path = await written();
     const before = await readFile(path);
-    await expect(SearchJournal.open(path, 'other clips')).rejects.toMatchObject({ code: 'usage' });
+    await expect(TrialJournal.open(path, 'other clips')).rejects.toMatchObject({ code: 'usage' });
     expect(await readFile(path)).toEqual(before);
   });
 
@@ -84,7 +84,7 @@ describe('the journal of a search', () => {
     const path = join(await temporaryFolder(), 'trials.journal');
     for (const text of ['Dear diary,\ntoday', 'Dear diary']) {
       await writeFile(path, text);
-      await expect(SearchJournal.open(path, 'these clips')).rejects.toMatchObject({ code: 'usage' });
+      await expect(TrialJournal.open(path, 'these clips')).rejects.toMatchObject({ code: 'usage' });
       expect(await readFile(path, 'utf8')).toBe(text);
     }
   });
@@ -92,13 +92,13 @@ describe('the journal of a search', () => {
   it('lets a failed trial run again, and keeps what it came to then', async () => {
     const path = await written();
     const failed = recordOf(128, 'failed');
-    const journal = await SearchJournal.open(path, 'these clips');
+    const journal = await TrialJournal.open(path, 'these clips');
     await journal.add(failed);
     expect(journal.finished(failed.id)).toBeUndefined();
     await journal.add(recordOf(128));
     expect(journal.finished(failed.id)).toEqual(recordOf(128));
     await journal.close();
-    const again = await SearchJournal.open(path, 'these clips');
+    const again = await TrialJournal.open(path, 'these clips');
     expect(again.records).toEqual([...records, recordOf(128)]);
     await again.close();
   });

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HeedError } from '../../../src/errors.ts';
-import { SearchJournal } from '../../../src/lab/search/journal.ts';
+import { TrialJournal } from '../../../src/lab/search/journal.ts';
 import { runSearch, type Objective, type SearchSettings } from '../../../src/lab/search/run-search.ts';
 import { parseDimensions } from '../../../src/lab/search/space.ts';
 import { gridTrials, type Trial, type TrialOutcome } from '../../../src/lab/search/trials.ts';
@@ -33,8 +33,8 @@ function finished(accuracy: number): TrialOutcome {
 
 const landscape: Objective = async (trial) => finished(planted(trial));
 
-async function openJournal(path?: string): Promise<SearchJournal> {
-  return SearchJournal.open(path ?? join(await temporaryFolder(), 'trials.journal'), 'clips');
+async function openJournal(path?: string): Promise<TrialJournal> {
+  return TrialJournal.open(path ?? join(await temporaryFolder(), 'trials.journal'), 'clips');
 }
 
 describe('a search', () => {

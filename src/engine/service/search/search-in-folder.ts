@@ -1,10 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { unwritable, writeAtomically } from '../../../atomic-write.ts';
+import { writeAtomically } from '../../../atomic-write.ts';
 import type { CancelSignal } from '../../../cancel.ts';
-import { HeedError } from '../../../errors.ts';
 import { keepBestModel } from '../../../lab/search/best-trial.ts';
-import { SearchJournal } from '../../../lab/search/journal.ts';
 import { drawParallelCoordinates } from '../../../lab/search/parallel-coordinates.ts';
 import { runSearch } from '../../../lab/search/run-search.ts';
 import { seedMeans } from '../../../lab/search/seed-means.ts';
@@ -12,11 +10,11 @@ import { DEFAULT_SPACE, parseDimensions, parseSpace, type SearchSpace } from '..
 import { bestOf, type TrialRecord } from '../../../lab/search/trials.ts';
 import { searchFiles, type TrialBasis } from '../../../lab/search/trial-run.ts';
 import { readWholeFile } from '../../../read-file.ts';
-import { takeLock } from '../../../store/home-lock.ts';
-import { say } from '../../../training/progress.ts';
+import type { ProgressListener } from '../../../training/progress.ts';
 import { HEED_VERSION } from '../../../version.ts';
 import type { CallOutput, ParsedInput } from '../../contract/calls.ts';
 import type { EventHub } from '../event-hub.ts';
+import { nameRecordings, withJournal } from './trial-folder.ts';
 import { createTrialProcesses } from './trial-process.ts';
 
 /**
@@ -33,51 +31,37 @@ export async function searchInFolder(
   const { out, method, trials, epochs, factor, leastEpochs, seed, seeds, parallel } = input;
   const space = await readSpace(input.space);
   const files = searchFiles(out);
-  const lock = await lockFolder(out, files.lock);
-  try {
-    const journal = await SearchJournal.open(files.journal, dataOf(input));
-    try {
-      const { damaged } = journal;
-      if (damaged > 0) say('train', damagedText(damaged, files.journal), (message) => events.emit('progress', message));
-      const cores = coresToUse();
-      const { folders, validation, background, leaveOut, labels } = input;
-      const recordings: TrialBasis = {
-        folders,
-        validation,
-        background,
-        leaveOut,
-        labels,
-        heedVersion: HEED_VERSION,
-        cacheFolder,
-      };
-      // One after the other: two trials can end at once.
-      let kept = keepBestModel(out, journal.records);
-      const found = await runSearch(
-        { space, method, trials, epochs, factor, leastEpochs, seed, seeds, cores, parallel: parallel ?? cores },
-        createTrialProcesses(out, recordings),
-        journal,
-        async (news) => {
-          await (kept = kept.then(() => keepBestModel(out, journal.records)));
-          events.emit('search.trial', { ...news, record: copyOf(news.record) });
-        },
-        signal,
-      );
-      const records = found.records.map(copyOf);
-      const means = seedMeans(records).map((mean) => ({ ...mean, values: { ...mean.values } }));
-      const model = (await kept) ?? null;
-      const folderBest = bestOf(journal.records);
-      const best = folderBest ? copyOf(folderBest) : null;
-      await writeAtomically(files.results, `${JSON.stringify({ method, seed, best, means, records }, undefined, 2)}\n`);
-      const title = `${records.length} trials on ${folders.map((folder) => basename(resolve(folder))).join(', ')}`;
-      await writeAtomically(files.chart, drawParallelCoordinates(found.records, title));
-      const { known, stopped } = found;
-      return { out, records, means, known, best, model, results: files.results, chart: files.chart, stopped };
-    } finally {
-      await journal.close();
-    }
-  } finally {
-    await lock.release();
-  }
+  const onProgress: ProgressListener = (progress) => events.emit('progress', progress);
+  return withJournal({ folder: out, ...files }, JSON.stringify(nameRecordings(input)), onProgress, async (journal) => {
+    const cores = coresToUse();
+    const { folders, validation, background, leaveOut, labels } = input;
+    const recordings: TrialBasis = {
+      ...{ folders, validation, background, leaveOut, labels },
+      ...{ heedVersion: HEED_VERSION, cacheFolder },
+    };
+    // One after the other: two trials can end at once.
+    let kept = keepBestModel(out, journal.records);
+    const found = await runSearch(
+      { space, method, trials, epochs, factor, leastEpochs, seed, seeds, cores, parallel: parallel ?? cores },
+      createTrialProcesses(out, recordings),
+      journal,
+      async (news) => {
+        await (kept = kept.then(() => keepBestModel(out, journal.records)));
+        events.emit('search.trial', { ...news, record: copyOf(news.record) });
+      },
+      signal,
+    );
+    const records = found.records.map(copyOf);
+    const means = seedMeans(records).map((mean) => ({ ...mean, values: { ...mean.values } }));
+    const model = (await kept) ?? null;
+    const folderBest = bestOf(journal.records);
+    const best = folderBest ? copyOf(folderBest) : null;
+    await writeAtomically(files.results, `${JSON.stringify({ method, seed, best, means, records }, undefined, 2)}\n`);
+    const title = `${records.length} trials on ${folders.map((folder) => basename(resolve(folder))).join(', ')}`;
+    await writeAtomically(files.chart, drawParallelCoordinates(found.records, title));
+    const { known, stopped } = found;
+    return { out, records, means, known, best, model, results: files.results, chart: files.chart, stopped };
+  });
 }
 
 /** Threads for all trials together: HEED_THREADS where it is set, else one per core. */
@@ -92,33 +76,7 @@ async function readSpace(space: ParsedInput<'search'>['space']): Promise<SearchS
   return parseSpace(new TextDecoder().decode(await readWholeFile(space.file)), space.file);
 }
 
-async function lockFolder(folder: string, path: string): Promise<{ readonly release: () => Promise<void> }> {
-  const taken = await takeLock(path).catch((error: unknown) => {
-    throw unwritable(folder, error);
-  });
-  if ('heldBy' in taken)
-    throw new HeedError(
-      'in-use',
-      `Another search is at work in ${folder}, and its trials are safe; wait for its end, or name another folder with --out.`,
-    );
-  return taken;
-}
-
 /** As the contract has it. */
 function copyOf(record: TrialRecord): CallOutput<'search'>['records'][number] {
   return { ...record, values: { ...record.values } };
-}
-
-/** Names what trials are measured on. */
-function dataOf({ folders, validation, background, leaveOut, labels }: ParsedInput<'search'>): string {
-  const paths = (list: readonly string[] | undefined): string[] | undefined =>
-    list?.map((path) => resolve(path)).sort();
-  return JSON.stringify({
-    ...{ folders: paths(folders), validation: validation && resolve(validation), background: paths(background) },
-    ...{ leaveOut: paths(leaveOut), labels },
-  });
-}
-
-function damagedText(lines: number, path: string): string {
-  return `${lines === 1 ? 'A line' : `${lines} lines`} of ${path} were torn or damaged, so what they told is tried again.`;
 }
