@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { calls } from '../../src/engine/contract/calls.ts';
@@ -49,15 +49,23 @@ describe('models of other cells than the GRU', () => {
 });
 
 describe('a comparison of cells', () => {
-  it('leaves a model for each run, the figures and the plots', async () => {
+  async function comparison() {
     const { client, root } = await startEngine();
     await addCorpus(root, 4, 2);
     const out = join(root, 'compared');
-    const result = await client.call('compare', {
+    const input = {
       ...{ folders: [join(root, 'train')], validation: join(root, 'validation'), out },
-      ...{ cells: ['rnn', 'lstm'], hidden: 6, epochs: 1, seeds: 2, sliceMs: 1, reachFrames: 6, reachSteps: 2 },
-    });
+      ...{ cells: ['rnn' as const, 'lstm' as const], hidden: 6, epochs: 1, seeds: 2 },
+      ...{ sliceMs: 1, reachFrames: 6, reachSteps: 2 },
+    };
+    return { client, out, input };
+  }
+
+  it('leaves a model for each run, the figures and the plots', async () => {
+    const { client, out, input } = await comparison();
+    const result = await client.call('compare', input);
     expect(calls.compare.output.parse(result)).toEqual(result);
+    expect(result.known).toBe(0);
     expect(result.cells.map(({ cell }) => cell)).toEqual(['rnn', 'lstm']);
     for (const { cell, hidden, runs, parameters, meanAccuracy } of result.cells) {
       expect(runs.map(({ seed }) => seed)).toEqual([1, 2]);
@@ -69,5 +77,31 @@ describe('a comparison of cells', () => {
     expect(result.reach).toHaveLength(4);
     expect(JSON.parse(await readFile(result.results, 'utf8'))).toEqual({ cells: result.cells, reach: result.reach });
     for (const plot of result.plots) expect(await readFile(plot, 'utf8')).toMatch(/^<svg/);
+  });
+
+  it('goes on where it was interrupted, and repeats only what did not end or lost its model', async () => {
+    const { client, out, input } = await comparison();
+    const first = await client.call('compare', { ...input, seeds: 1 });
+    // As a kill leaves it: within the line of the last run.
+    const journal = join(out, 'runs.journal');
+    const { size } = await stat(journal);
+    await truncate(journal, size - 20);
+    const second = await client.call('compare', input);
+    expect(second.known).toBe(1);
+    expect(second.cells[0]!.runs[0]).toEqual(first.cells[0]!.runs[0]);
+    await rm(join(out, 'lstm-2.onnx'));
+    const third = await client.call('compare', input);
+    expect(third.known).toBe(3);
+    expect(third.cells.map(({ runs }) => runs.map(({ accuracy }) => accuracy))).toEqual(
+      second.cells.map(({ runs }) => runs.map(({ accuracy }) => accuracy)),
+    );
+  });
+
+  it('is refused the folder of another one, whose results are safe', async () => {
+    const { client, out, input } = await comparison();
+    await client.call('compare', { ...input, cells: ['rnn'], seeds: 1 });
+    const model = await readFile(join(out, 'rnn-1.onnx'));
+    await expect(client.call('compare', { ...input, hidden: 7 })).rejects.toMatchObject({ code: 'usage' });
+    expect((await readFile(join(out, 'rnn-1.onnx'))).equals(model)).toBe(true);
   });
 });

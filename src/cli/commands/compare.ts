@@ -14,7 +14,11 @@ export async function compare(folders: string[], options: CompareOptions, termin
   const { json, ...settings } = options;
   const result = await withEngine(terminal, async (client) => {
     client.on('progress', showProgress(terminal));
-    const forgetInterrupt = stopOnInterrupt(client, terminal);
+    const forgetInterrupt = stopOnInterrupt(
+      client,
+      terminal,
+      'Stopping; the runs that ended are kept, and the same command goes on. Press Ctrl-C again to leave at once.',
+    );
     try {
       return await client.call('compare', { folders, ...settings });
     } finally {
@@ -28,6 +32,8 @@ export async function compare(folders: string[], options: CompareOptions, termin
     terminal.answer(reachTable(result.reach));
     terminal.answer(`Plots and all figures: ${result.plots.join(', ')}, ${result.results}.`);
   }
+  const { known } = result;
+  if (known > 0) terminal.say(`${known === 1 ? 'One run was' : `${known} runs were`} known already, and not repeated.`);
 }
 
 type Compared = CallOutput<'compare'>;

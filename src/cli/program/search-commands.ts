@@ -9,7 +9,9 @@ import { background, json, leaveOut, validation } from './shared-options.ts';
 export function addSearchCommands(program: Command, terminal: Terminal): void {
   program
     .command('compare')
-    .description('train every recurrent cell on the same clips at as many parameters, and measure each')
+    .description(
+      'measure every recurrent cell at as many parameters on the same clips; the same command again goes on with it',
+    )
     .argument('<dir...>', 'folders that hold one folder of clips per label')
     .requiredOption('--out <folder>', 'a folder for the models, the results and the plots')
     .addOption(validation())

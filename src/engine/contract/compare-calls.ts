@@ -46,7 +46,7 @@ export const cellReach = z.object({
 export const compareCalls = {
   /**
    * Trains each recurrent cell on the same clips at as many parameters, and measures accuracy, speed, size and how far back
-   * gradients reach. `train.stop` ends it.
+   * gradients reach. `train.stop` ends it, and the same call goes on with it.
    */
   compare: local(
     z.object({
@@ -73,6 +73,8 @@ export const compareCalls = {
       out: path,
       cells: z.array(comparedCell),
       reach: z.array(cellReach),
+      /** How many runs had ended before this call. */
+      known: z.number().int(),
       results: path,
       /** SVG files. */
       plots: z.array(path),

@@ -13,6 +13,7 @@ import {
 import type { ParameterSet } from '../../nn/parameters.ts';
 import { createNetworkWeights, loadWeights } from '../../nn/tensors.ts';
 import { createRandom } from '../../random.ts';
+import { COMPARISON_STOPPED } from './cell-runs.ts';
 
 export interface ReachSettings {
   readonly cells: readonly CellName[];
@@ -57,8 +58,7 @@ export async function measureReach(
   const found: CellReach[] = [];
   for (const cell of settings.cells)
     for (const clipped of [true, false]) {
-      if (signal.aborted)
-        throw new HeedError('cancelled', 'The comparison was stopped; the models made so far are kept.');
+      if (signal.aborted) throw new HeedError('cancelled', COMPARISON_STOPPED);
       found.push(await measureCell(cell, clipped, settings, backend));
     }
   return found;

@@ -55,9 +55,11 @@ async function compare(
   const { compareInFolder } = await import('../compare/compare-in-folder.ts');
   const { comparisonResult } = await import('./lab-results.ts');
   const { cells, hidden, passes: epochs, seeds, seed } = job;
+  const clips = await clipsOf(job, equipment.clips);
   const input = compareCalls.compare.input.parse({
-    ...trainingFolders(await clipsOf(job, equipment.clips)),
-    out: join(equipment.folder, 'compare'),
+    ...trainingFolders(clips),
+    // Runs on other clips, or of other networks, cannot be compared with these.
+    out: join(equipment.folder, 'compare', clips.id, `${hidden}-units-${epochs}-passes`),
     ...{ cells, hidden, epochs, seeds, seed },
   });
   return comparisonResult(await compareInFolder(input, equipment.cacheFolder, compute, events, signal));
