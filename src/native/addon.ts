@@ -14,7 +14,7 @@ import type {
 import type { FeatureSettings } from '../features/settings.ts';
 
 /** The number that `core/addon.cpp` exports as `version`; both count up whenever the surface below changes. */
-const ADDON_VERSION = 8;
+const ADDON_VERSION = 9;
 
 /** What the C++ core offers; see `core/`. Its errors carry a `code`, as HeedErrors do. */
 export interface NativeAddon {

@@ -12,7 +12,7 @@ import {
   type Targets,
 } from '../../src/nn/network.ts';
 import { createReferenceBackend } from '../../src/nn/reference-backend.ts';
-import { parameterSet } from '../../src/nn/parameters.ts';
+import { parameterSet, type ParameterSet } from '../../src/nn/parameters.ts';
 import { createRandom, type Random } from '../../src/random.ts';
 import { addon } from './load.ts';
 
@@ -27,6 +27,27 @@ for (const cell of CELL_NAMES)
       [41, 33, 2, 17],
     ] as const)
       shapes.push({ inputSize, hiddenSize, layerCount, classCount, cell, pooling });
+
+for (const [cell, pooling, inputSize, hiddenSize, layerCount, classCount] of [
+  ['gru', 'attention', 40, 128, 1, 12],
+  ['rnn', 'attention', 1, 1, 1, 1],
+  ['lstm', 'attention', 7, 21, 2, 5],
+  ['gru', 'multi-head', 40, 128, 1, 12],
+  ['mgu', 'multi-head', 3, 4, 1, 2],
+  ['gru-reset-after', 'multi-head', 13, 36, 2, 3],
+] as const)
+  shapes.push({ inputSize, hiddenSize, layerCount, classCount, cell, pooling });
+
+/** Initial parameters, with numbers also where attention starts from zero: there, a mistake would not be seen. */
+function startingParameters(shape: NetworkShape, seed: number): ParameterSet {
+  const parameters = initialiseParameters(shape, seed);
+  const random = createRandom(seed, 'queries');
+  for (const { name, offset, length } of parameters.tensors)
+    if (name.startsWith('pooling.'))
+      for (let i = 0; i < length; i++)
+        parameters.values[offset + i] = (2 * random.normal()) / Math.sqrt(shape.hiddenSize);
+  return parameters;
+}
 
 /** A handful of shapes of 1 to 300 units, others for each instruction set. */
 function randomShapes(set: string): NetworkShape[] {
@@ -75,7 +96,7 @@ describe.skipIf(!addon)('the native core', () => {
     it.each(shapes)('agrees with the reference on logits and one Adam moment per parameter: %o', async (shape) => {
       const random = createRandom(shape.hiddenSize, 'native test');
       const batch = makeBatch(shape, 19, 7, random);
-      const initial = initialiseParameters(shape, 5);
+      const initial = startingParameters(shape, 5);
       const own = native.createNetwork(shape, parameterSet(shape, 'float32', Float32Array.from(initial.values)));
       const other = reference.createNetwork(shape, initial);
       expect(difference(own.forward(batch), other.forward(batch))).toBeLessThan(1e-5);
@@ -116,8 +137,8 @@ describe.skipIf(!addon)('the native core', () => {
     });
 
     it.each(CELL_NAMES)('streams to the logits of the sequence so far (%s)', (cell) => {
-      for (const pooling of ['last', 'mean'] as const) {
-        const shape = { inputSize: 13, hiddenSize: 50, layerCount: 2, classCount: 5, cell, pooling };
+      for (const pooling of ['last', 'mean', 'attention', 'multi-head'] as const) {
+        const shape = { inputSize: 13, hiddenSize: 52, layerCount: 2, classCount: 5, cell, pooling };
         const network = native.createNetwork(shape, initialiseParameters(shape, 3));
         const frameCount = 12;
         const { inputs } = makeBatch(shape, 1, frameCount, createRandom(8));

@@ -113,6 +113,17 @@ static Cell cellField(const Napi::Object& object) {
   throw mismatch(object.Env(), "The cell must be rnn, gru, gru-reset-after, lstm or mgu.");
 }
 
+// By the names of src/nn/network.ts.
+static Pooling poolingField(const Napi::Object& object) {
+  const std::string name = stringField(object, "pooling");
+  if (name == "last") return Pooling::last;
+  if (name == "mean") return Pooling::mean;
+  if (name == "none") return Pooling::none;
+  if (name == "attention") return Pooling::attention;
+  if (name == "multi-head") return Pooling::multiHead;
+  throw mismatch(object.Env(), "The pooling must be last, mean, attention, multi-head or none.");
+}
+
 Shape shapeArgument(const Napi::Value& value) {
   const Napi::Object object = objectArgument(value, "shape");
   Shape shape;
@@ -121,10 +132,9 @@ Shape shapeArgument(const Napi::Value& value) {
   shape.layers = integerField(object, "layerCount", 1, 64);
   shape.classes = integerField(object, "classCount", 1, 65536);
   shape.cell = cellField(object);
-  const std::string pooling = stringField(object, "pooling");
-  if (pooling != "last" && pooling != "mean" && pooling != "none")
-    throw mismatch(object.Env(), "The pooling must be last, mean or none.");
-  shape.pooling = pooling == "mean" ? Pooling::mean : pooling == "none" ? Pooling::none : Pooling::last;
+  shape.pooling = poolingField(object);
+  if (shape.pooling == Pooling::multiHead && shape.attention().heads * shape.attention().headSize != shape.hidden)
+    throw mismatch(object.Env(), "With multi-head pooling the hidden units must be a multiple of 4, not " + std::to_string(shape.hidden) + ".");
   if (Network::parameterCount(shape) > largestNetwork)
     throw mismatch(object.Env(), "A network of this shape would have " + std::to_string(Network::parameterCount(shape)) +
                                      " parameters; at most " + std::to_string(largestNetwork) + " can be used.");

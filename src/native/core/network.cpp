@@ -23,6 +23,11 @@ Network::Network(const Shape& shape, const Kernels& kernels, Precision precision
     layerOffsets_.push_back(offset);
     offset += sizes.total();
   }
+  const AttentionForm attention = shape.attention();
+  queryWeightsOffset_ = offset;
+  if (attention.asksByLastState) offset += std::size_t(roundUp(shape.hidden, unit)) * paddedHidden_;
+  queryOffset_ = offset;
+  if (attention.heads) offset += paddedHidden_;
   headOffset_ = offset;
   headBiasOffset_ = headOffset_ + std::size_t(shape.classes) * paddedHidden_;
   values_.resize(headBiasOffset_ + roundUp(shape.classes, unit));
@@ -35,7 +40,8 @@ Network::Network(const Shape& shape, const Kernels& kernels, Precision precision
 std::size_t Network::parameterCount(const Shape& shape) {
   const std::size_t H = shape.hidden, C = shape.classes;
   const CellLayout layout = cellLayout(shape.cell);
-  std::size_t count = C * H + C;
+  const AttentionForm attention = shape.attention();
+  std::size_t count = C * H + C + (attention.heads ? H : 0) + (attention.asksByLastState ? H * H : 0);
   for (int l = 0; l < shape.layers; l++) {
     const std::size_t inputs = l == 0 ? shape.input : shape.hidden;
     count += layout.gates * (H * (H + inputs) + H) + (layout.scaled ? H : 0);
@@ -50,7 +56,8 @@ namespace {
 // Walks the flat order of JavaScript's ParameterSet (rows act on [h, x]) and the padded layout side by side.
 template <class Visit>
 void walk(const std::vector<LayerSizes>& layers, const std::vector<std::size_t>& offsets, const Shape& shape,
-          std::size_t headOffset, std::size_t headBiasOffset, int Hp, Visit visit) {
+          std::size_t queryWeightsOffset, std::size_t queryOffset, std::size_t headOffset, std::size_t headBiasOffset, int Hp,
+          Visit visit) {
   std::size_t flat = 0;
   const std::size_t H = shape.hidden;
   const CellLayout layout = cellLayout(shape.cell);
@@ -73,6 +80,15 @@ void walk(const std::vector<LayerSizes>& layers, const std::vector<std::size_t>&
       flat += H;
     }
   }
+  const AttentionForm attention = shape.attention();
+  for (std::size_t row = 0; attention.asksByLastState && row < H; row++) {
+    visit(flat, queryWeightsOffset + row * Hp, H);
+    flat += H;
+  }
+  if (attention.heads) {
+    visit(flat, queryOffset, H);
+    flat += H;
+  }
   for (int c = 0; c < shape.classes; c++) {
     visit(flat, headOffset + std::size_t(c) * Hp, H);
     flat += H;
@@ -84,12 +100,12 @@ void walk(const std::vector<LayerSizes>& layers, const std::vector<std::size_t>&
 
 void Network::scatter(const float* flat, Floats& padded) const {
   padded.resize(values_.size());
-  walk(layers_, layerOffsets_, shape_, headOffset_, headBiasOffset_, paddedHidden_,
+  walk(layers_, layerOffsets_, shape_, queryWeightsOffset_, queryOffset_, headOffset_, headBiasOffset_, paddedHidden_,
        [&](std::size_t from, std::size_t to, std::size_t count) { std::copy_n(flat + from, count, padded.data() + to); });
 }
 
 void Network::gather(const Floats& padded, float* flat) const {
-  walk(layers_, layerOffsets_, shape_, headOffset_, headBiasOffset_, paddedHidden_,
+  walk(layers_, layerOffsets_, shape_, queryWeightsOffset_, queryOffset_, headOffset_, headBiasOffset_, paddedHidden_,
        [&](std::size_t to, std::size_t from, std::size_t count) { std::copy_n(padded.data() + from, count, flat + to); });
 }
 
@@ -211,7 +227,9 @@ bool Network::forwardShare(Share& share, const Batch& batch, bool train, const D
   if (perFrame)
     for (std::size_t row = 0; row < T * rows; row++)
       std::copy_n(top.h.data() + (rows + row) * top.stride, Hp, share.pooled.data() + row * Hp);
-  for (int m = 0; !perFrame && m < share.count; m++) {
+  const bool attends = shape_.attention().heads > 0;
+  if (attends) attendShare(share, batch);
+  for (int m = 0; !perFrame && !attends && m < share.count; m++) {
     float* out = share.pooled.data() + std::size_t(m) * Hp;
     const int length = batch.lengths[share.first + m];
     if (shape_.pooling == Pooling::last) {
@@ -236,11 +254,14 @@ void Network::headForward(Share& share, const Batch& batch, float* logits) const
 // quick.
 Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic<bool>& cancelled) {
   state_.resize(streamStateSize());
+  history_.clear();
   packForward();
-  for (int t = 0; t < batch.lengths[0]; t++) {
+  const int length = batch.lengths[0];
+  const bool perFrame = shape_.pooling == Pooling::none;
+  for (int t = 0; t < length; t++) {
     if (cancelled.load(std::memory_order_relaxed)) return Outcome::cancelled;
-    const std::size_t answer = shape_.pooling == Pooling::none ? t : 0;
-    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), t, logits + answer * shape_.classes);
+    float* answer = perFrame ? logits + std::size_t(t) * shape_.classes : t + 1 == length ? logits : nullptr;
+    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), history_, t, answer);
   }
   return Outcome::done;
 }
@@ -280,13 +301,14 @@ void Network::packForward(Precision weights) {
   sparsePacked_ = true;
 }
 
-void Network::streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits, Precision weights) const {
+void Network::streamStep(const float* frame, float* state, std::vector<float>& history, std::int64_t frameIndex, float* logits,
+                         Precision weights) const {
   const auto step = kernels_.layerIn(weights).streamStep;
   const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(weights)];
   const int Hp = paddedHidden_;
   const std::size_t layerState = layerStateVectors() * Hp;
   float* scratch = state + shape_.layers * layerState;
-  float* mean = scratch + 4 * std::size_t(Hp);
+  float* pooled = scratch + 4 * std::size_t(Hp);
   const float* x = frame;
   for (int l = 0; l < shape_.layers; l++) {
     float* h = state + l * layerState;
@@ -295,9 +317,13 @@ void Network::streamStep(const float* frame, float* state, std::int64_t frameInd
   }
   if (shape_.pooling == Pooling::mean) {
     const float weight = 1.f / float(frameIndex + 1);
-    for (int j = 0; j < Hp; j++) mean[j] += weight * (x[j] - mean[j]);
-    x = mean;
+    for (int j = 0; j < Hp; j++) pooled[j] += weight * (x[j] - pooled[j]);
+    x = pooled;
+  } else if (shape_.attention().heads) {
+    attendStream(history, x, logits ? pooled : nullptr);
+    x = pooled;
   }
+  if (!logits) return;
   kernels_.dense(values_.data() + headOffset_, values_.data() + headBiasOffset_, shape_.classes, Hp, Hp, x, logits);
 }
 

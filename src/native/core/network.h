@@ -11,8 +11,15 @@
 
 namespace heed {
 
-enum class Pooling { last, mean, none };
+enum class Pooling { last, mean, none, attention, multiHead };
 enum class Loss { crossEntropy, meanSquaredError };
+
+// How a network attends to its states: heads that share its units between them, none where it pools otherwise.
+struct AttentionForm {
+  int heads = 0, headSize = 0;
+  float scale = 1.f;             // of the scores
+  bool asksByLastState = false;  // else the query is learned itself
+};
 
 struct Shape {
   int input = 0, hidden = 0, layers = 0, classes = 0;
@@ -21,6 +28,7 @@ struct Shape {
 
   // The head's answers for each sequence of a batch: one, or without pooling one for each frame.
   int answersPerSequence(int frames) const { return pooling == Pooling::none ? frames : 1; }
+  AttentionForm attention() const;
 };
 
 struct TrainerSettings {
@@ -109,8 +117,10 @@ class Network {
   std::size_t streamStateSize() const;
   // Of one layer: its state, and its memory.
   std::size_t layerStateVectors() const { return cellLayout(shape_.cell).memory ? 2 : 1; }
-  // `weights`: as what it reads the layers' weights; all else is float32. Needs packForward(weights) since the last change.
-  void streamStep(const float* frame, float* state, std::int64_t frameIndex, float* logits,
+  // history: the states so far [frames, Hp], where the network attends to them; empty before the first. logits may be null
+  // where nobody asks for this frame's. `weights`: as what it reads the layers' weights; all else is float32. Needs
+  // packForward(weights) since the last change.
+  void streamStep(const float* frame, float* state, std::vector<float>& history, std::int64_t frameIndex, float* logits,
                   Precision weights = Precision::float32) const;
   // Packs the weights that the forward pass or a stream reads in this precision; does nothing where that is done already.
   void packForward(Precision weights = Precision::float32);
@@ -123,6 +133,11 @@ class Network {
   void dropHead(const Share&, const Batch&, const DropoutDraw&, float* pooled) const;
   Outcome forwardOne(const Batch&, float* logits, const std::atomic<bool>& cancelled);
   bool forwardShare(Share&, const Batch&, bool train, const DropoutDraw&, const std::atomic<bool>& cancelled) const;
+  void ask(const float* last, float* query) const;
+  void attend(const float* states, std::size_t step, int frames, const float* query, float* weights, float* pooled) const;
+  void attendShare(Share&, const Batch&) const;
+  void attendBackward(Share&, const Batch&, float* dStates) const;
+  void attendStream(std::vector<float>& history, const float* state, float* pooled) const;
   void headForward(Share&, const Batch&, float* logits) const;
   double headBackward(Share&, const Batch&, const Targets&, const float* logits, const DropoutDraw&, int scored, int& correct) const;
   bool backwardShare(Share&, const Batch&, const DropoutDraw&, int truncateFrames, const std::atomic<bool>& cancelled,
@@ -138,10 +153,12 @@ class Network {
   const Precision precision_;
   std::vector<LayerSizes> layers_;
   std::vector<std::size_t> layerOffsets_;
+  std::size_t queryWeightsOffset_ = 0, queryOffset_ = 0;  // of attention: [H, Hp] where the last state asks, [Hp]
   std::size_t headOffset_ = 0, headBiasOffset_ = 0, parameterCount_ = 0;
   int paddedHidden_ = 0;
   Floats values_;
   Floats state_;  // of forwardOne
+  std::vector<float> history_;
   // The weights as the kernels read them. Of the forward pass in both precisions: a stream's is its own affair.
   std::vector<ForwardPanels> forwardPanels_[precisionCount];
   std::vector<BackwardPanels> backwardPanels_;

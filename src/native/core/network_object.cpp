@@ -294,13 +294,17 @@ Napi::Value StreamObject::step(const Napi::CallbackInfo& info) {
   const Napi::Float32Array frame = floatsArgument(info[0], "frame", shape.input);
   Napi::Float32Array logits = floatsArgument(info[1], "logits", shape.classes);
   const Claim claim(info.Env(), state_);
-  withCodedErrors(info.Env(), [&] { claim->network.packForward(weights_); });
-  claim->network.streamStep(frame.Data(), values_.data(), frameIndex_++, logits.Data(), weights_);
+  withCodedErrors(info.Env(), [&] {
+    claim->network.packForward(weights_);
+    claim->network.streamStep(frame.Data(), values_.data(), history_, frameIndex_, logits.Data(), weights_);
+  });
+  frameIndex_++;
   return info.Env().Undefined();
 }
 
 Napi::Value StreamObject::reset(const Napi::CallbackInfo& info) {
   values_.zero();
+  history_.clear();
   frameIndex_ = 0;
   return info.Env().Undefined();
 }

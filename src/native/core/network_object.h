@@ -64,6 +64,7 @@ class StreamObject : public Napi::ObjectWrap<StreamObject> {
 
   std::shared_ptr<NetworkState> state_;
   Floats values_;
+  std::vector<float> history_;
   Precision weights_ = Precision::float32;
   std::int64_t frameIndex_ = 0;
 };

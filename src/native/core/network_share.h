@@ -17,6 +17,7 @@ struct Network::Share {
   std::vector<LayerSpace> layers;
   std::vector<Floats> dropped;   // [T, rows, stride]: what the next layer sees under dropout
   Floats pooled;                 // [rows, Hp], without pooling [T, rows, Hp]; after dropout
+  Floats queries, weights;       // of attention: [rows, Hp], [rows, T, K]
   Floats dh, dPooled, dFrames[2], dInputs, gradient, scratch;
   double loss = 0, normPart = 0;
   int correct = 0;

@@ -74,7 +74,12 @@ bool Network::backwardShare(Share& share, const Batch& batch, const DropoutDraw&
   const bool full = std::all_of(batch.lengths.begin() + share.first, batch.lengths.begin() + share.first + share.count,
                                 [&](int length) { return length == T; });
   const bool mean = shape_.pooling == Pooling::mean;
-  if (shape_.pooling == Pooling::none) {
+  if (shape_.attention().heads) {
+    Floats& d = share.dFrames[top % 2];
+    d.resize(std::size_t(T) * rows * Hp);
+    attendBackward(share, batch, d.data());
+    dOut = d.data();
+  } else if (shape_.pooling == Pooling::none) {
     dOut = share.dPooled.data();
   } else if (full && !mean) {
     std::copy_n(share.dPooled.data(), rows * Hp, share.dh.data());

@@ -126,6 +126,7 @@ void streamsAgreeWithSequences(const Problem& problem, const Kernels& kernels) {
   Floats state, bf16State;
   state.resize(learner.network.streamStateSize());
   bf16State.resize(learner.network.streamStateSize());
+  std::vector<float> history, bf16History;
   learner.network.packForward(Precision::float32);
   learner.network.packForward(Precision::bfloat16);
   Network offline(problem.shape, kernels);
@@ -139,10 +140,10 @@ void streamsAgreeWithSequences(const Problem& problem, const Kernels& kernels) {
     std::vector<float> expected(classes), streamed(classes);
     CHECK(offline.forward(batch, expected.data(), nullptr, 1, never) == Outcome::done);
     const std::vector<float> frame(batch.inputs.end() - inputs, batch.inputs.end());
-    learner.network.streamStep(frame.data(), state.data(), t, streamed.data());
+    learner.network.streamStep(frame.data(), state.data(), history, t, streamed.data());
     CHECK(largestDifference(expected, streamed) < 1e-5f, "%s: frame %d", kernels.name, t);
     // A weight in bfloat16 is off by up to 1 part in 256.
-    learner.network.streamStep(frame.data(), bf16State.data(), t, streamed.data(), Precision::bfloat16);
+    learner.network.streamStep(frame.data(), bf16State.data(), bf16History, t, streamed.data(), Precision::bfloat16);
     CHECK(largestDifference(expected, streamed) < 0.05f, "%s: frame %d in bf16", kernels.name, t);
   }
 }
@@ -257,9 +258,10 @@ void zeroBeforeParametersAreGiven(const Kernels& kernels) {
   const Network network(shape, kernels);
   Floats state;
   state.resize(network.streamStateSize());
+  std::vector<float> history;
   const std::vector<float> frame(3, 1.f);
   std::vector<float> logits(4, 1.f);
-  network.streamStep(frame.data(), state.data(), 0, logits.data());
+  network.streamStep(frame.data(), state.data(), history, 0, logits.data());
   for (const float logit : logits) CHECK(logit == 0.f);
 }
 
@@ -268,14 +270,15 @@ void zeroBeforeParametersAreGiven(const Kernels& kernels) {
 void checkNetworks() {
   ThreadPool one(1), two(2), three(3);
   ThreadPool* const pools[] = {&one, &two, &three};
-  const int sizes[][4] = {{1, 1, 1, 2}, {3, 7, 1, 5}, {13, 17, 2, 3}, {9, 33, 3, 4}};  // inputs, hidden, layers, classes
+  const int sizes[][4] = {{1, 1, 1, 2}, {3, 7, 1, 5}, {13, 17, 2, 3}, {9, 32, 3, 4}};  // inputs, hidden, layers, classes
   for (const Kernels* kernels : availableKernels()) {
     Numbers numbers(7);
     zeroBeforeParametersAreGiven(*kernels);
     int variant = 0;
     for (const auto& [input, hidden, layers, classes] : sizes)
       for (const Cell cell : {Cell::rnn, Cell::gru, Cell::gruResetAfter, Cell::lstm, Cell::mgu})
-        for (const Pooling pooling : {Pooling::last, Pooling::mean}) {
+        for (const Pooling pooling : {Pooling::last, Pooling::mean, Pooling::attention, Pooling::multiHead}) {
+          if (pooling == Pooling::multiHead && hidden % 4) continue;
           const Loss loss = variant % 2 ? Loss::meanSquaredError : Loss::crossEntropy;
           Problem problem = makeProblem({input, hidden, layers, classes, cell, pooling}, 19, 7, loss, numbers);
           ThreadPool& pool = *pools[variant % 3];
