@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 
 interface FiguresTableProps {
   readonly caption: string;
@@ -9,10 +9,13 @@ interface FiguresTableProps {
 
 /** A table of results, always open; where it is wider than its room it scrolls there. */
 export function FiguresTable({ caption, columns, rows }: FiguresTableProps) {
+  const name = useId();
   return (
-    <div className="lab-table" role="region" aria-label={caption} tabIndex={0}>
-      <table className="lab-figures">
-        <caption>{caption}</caption>
+    <div className="lab-table" role="region" aria-labelledby={name} tabIndex={0}>
+      <p id={name} className="lab-caption">
+        {caption}
+      </p>
+      <table className="lab-figures" aria-labelledby={name}>
         <thead>
           <tr>
             {columns.map((column, index) => (

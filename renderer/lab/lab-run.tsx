@@ -51,7 +51,8 @@ export function LabRun({ kind, job, isReady = true, label }: LabRunProps) {
       </div>
       {isRunning && <LabProgressBar running={running} />}
       {failure !== undefined && (
-        <p className="lab-failure" role="alert">
+        // Below the button there may be no room left in a small window.
+        <p className="lab-failure" role="alert" ref={(shown) => shown?.scrollIntoView({ block: 'nearest' })}>
           <WarningIcon />
           {failure}
         </p>

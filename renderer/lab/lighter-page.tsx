@@ -101,7 +101,13 @@ export function lighterPlot(models: LighterResult['models']): LabPlot | undefine
   );
   if (series.length === 0) return undefined;
   const { chart: title, size, right } = text;
-  return { title, description: text.intro, x: { label: size }, y: { label: right }, series };
+  const [sizes, shares] = (['x', 'y'] as const).map((axis) => series.map(({ points }) => points[0]![axis]));
+  return {
+    ...{ title, description: text.intro, series },
+    x: { label: size, domain: [0, 1.05 * Math.max(...sizes!)] },
+    // No point stands on the edge, where half of it would be cut off.
+    y: { label: right, domain: [Math.max(0, Math.min(...shares!) - 1), Math.min(101, Math.max(...shares!) + 1)] },
+  };
 }
 
 /** What the smallest model costs; undefined where the first, which is the model as it was, was not measured. */

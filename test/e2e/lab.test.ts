@@ -62,7 +62,7 @@ describe.skipIf(!canOpenWindows)('experiments in the Lab', () => {
         /trained without clipping/,
       ])
         await page.getByRole('img', { name: chart }).first().waitFor();
-      const charts = await page.getByRole('img').count();
+      const charts = await page.getByRole('main').getByRole('img').count();
       expect(charts).toBe(8);
       expect(await page.locator('.plot-bar').count()).toBeGreaterThan(4);
       await page.getByText(/^(gru|lstm) gets .* right/).waitFor();
