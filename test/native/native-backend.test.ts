@@ -139,7 +139,7 @@ describe.skipIf(!addon)('the native core', () => {
     it.each(CELL_NAMES)('streams to the logits of the sequence so far (%s)', (cell) => {
       for (const pooling of ['last', 'mean', 'attention', 'multi-head'] as const) {
         const shape = { inputSize: 13, hiddenSize: 52, layerCount: 2, classCount: 5, cell, pooling };
-        const network = native.createNetwork(shape, initialiseParameters(shape, 3));
+        const network = native.createNetwork(shape, startingParameters(shape, 3));
         const frameCount = 12;
         const { inputs } = makeBatch(shape, 1, frameCount, createRandom(8));
         const stream = network.createStream();
