@@ -83,6 +83,16 @@ export const understandStrings = {
           `How sure it would be, were the sound to end there: ${inARow(lines)}; all others thin.`,
         line: (label: string, index: number) => `${label} (${['solid', 'dashed', 'dotted'][index]})`,
       },
+      attention: {
+        name: 'Attention',
+        one: 'How much each moment counts for the answer: bright counts most. All moments together are 100 %.',
+        several: (heads: number) =>
+          `A strip for each of ${heads} heads, the first on top, each with its share of the units. Bright: the moment counts most for its part of the answer.`,
+        table: 'Attention as a table',
+        moment: (seconds: string) => `from ${seconds} s`,
+        columns: (heads: number) =>
+          heads === 1 ? ['Moment', 'Share'] : ['Moment', ...Array.from({ length: heads }, (_, i) => `Head ${i + 1}`)],
+      },
       gates: {
         update: {
           name: gateName('Update gate'),

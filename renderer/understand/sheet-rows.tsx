@@ -1,11 +1,13 @@
 import { line } from 'd3-shape';
-import { memo, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { memo, useMemo } from 'react';
 import type { UnderstandClip } from '../../src/engine/contract/understand-schemas.ts';
 import { displayLabel } from '../format.ts';
 import { colorIndex } from '../listen/color-map.ts';
 import { strings } from '../strings.ts';
-import { createHeatMap, type HeatMap, orderByMean } from './heat-map.ts';
+import { AttentionRow } from './attention-row.tsx';
+import { createHeatMap, orderByMean } from './heat-map.ts';
 import { outlinePath } from './outline.ts';
+import { Heat, Row } from './sheet-row.tsx';
 import { frameShare, type TimeAxis } from './time-axis.ts';
 
 const text = strings.understand.sheet.rows;
@@ -34,6 +36,7 @@ export const SheetRows = memo(function SheetRows({ clip, axis }: { clip: Underst
         <Heat map={mfcc} axis={axis} />
       </Row>
       <Posteriors clip={clip} axis={axis} />
+      {clip.attention && <AttentionRow attention={clip.attention} axis={axis} />}
       {clip.layers.map((layer, index) => (
         <Gates key={index} layer={layer} index={index} clip={clip} axis={axis} />
       ))}
@@ -46,45 +49,12 @@ export const SheetRows = memo(function SheetRows({ clip, axis }: { clip: Underst
   );
 });
 
-function Row({ name, text, height, children }: { name: string; text: string; height: number; children: ReactNode }) {
-  return (
-    <section className="sheet-row" aria-label={name}>
-      <div className="sheet-words">
-        <h2>{name}</h2>
-        <p>{text}</p>
-      </div>
-      <div className="sheet-plot" style={{ minHeight: height }}>
-        {children}
-      </div>
-    </section>
-  );
-}
-
 function Waveform({ samples }: { samples: Float32Array }) {
   const path = useMemo(() => outlinePath(samples, OUTLINE_COLUMNS), [samples]);
   return (
     <svg viewBox={`0 -1 ${OUTLINE_COLUMNS - 1} 2`} preserveAspectRatio="none" aria-hidden="true">
       <path className="sheet-wave" d={path} />
     </svg>
-  );
-}
-
-function Heat({ map, axis }: { map: HeatMap; axis: TimeAxis }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const context = canvas.current!.getContext('2d')!;
-    context.putImageData(new ImageData(map.pixels, map.frames, map.rows), 0, 0);
-  }, [map]);
-  const percent = (ms: number): string => `${(100 * ms) / axis.durationMs}%`;
-  return (
-    <canvas
-      ref={canvas}
-      className="sheet-heat"
-      width={map.frames}
-      height={map.rows}
-      style={{ left: percent(axis.firstColumnMs), width: percent(axis.frames * axis.hopMs) }}
-      aria-hidden="true"
-    />
   );
 }
 

@@ -3,7 +3,7 @@ import { normaliseFrames } from '../features/normaliser.ts';
 import { windowLength } from '../features/settings.ts';
 import type { ComputeBackend } from '../nn/network.ts';
 import { softmaxRows } from '../nn/softmax.ts';
-import { traceSequence, type LayerTrace } from '../nn/trace.ts';
+import { traceAttention, traceSequence, type AttentionTrace, type LayerTrace } from '../nn/trace.ts';
 import type { Model } from './model.ts';
 import { heardWindowStart } from './recogniser.ts';
 
@@ -21,6 +21,8 @@ export interface ClipAnalysis {
   readonly posteriors: Float32Array;
   /** The gates of each layer, the bottom one first. */
   readonly layers: readonly LayerTrace[];
+  /** What the whole window's answer was made of, where the model attends to its states. */
+  readonly attention: AttentionTrace | undefined;
 }
 
 /**
@@ -52,5 +54,7 @@ export function analyseClip(
   for (let t = 0; t < windowFrames; t++)
     posteriors.set(stream.step(mfcc.subarray(t * coefficients, (t + 1) * coefficients)), t * classCount);
   softmaxRows(posteriors, classCount, posteriors);
-  return { windowStart, window, logMel, mfcc, posteriors, layers: traceSequence(model.shape, model.parameters, mfcc) };
+  const layers = traceSequence(model.shape, model.parameters, mfcc);
+  const attention = traceAttention(model.shape, model.parameters, mfcc);
+  return { windowStart, window, logMel, mfcc, posteriors, layers, attention };
 }

@@ -82,6 +82,8 @@ export const understandClip = z.object({
   cell: cellName,
   /** The bottom layer first. */
   layers: z.array(layerGates),
+  /** Of a model that attends to its states, `[frames, heads]`: how much each head took of each frame; each adds up to 1. */
+  attention: z.object({ heads: z.number().int(), weights: float32 }).nullable(),
 });
 
 export type HeardTake = z.output<typeof heardTake>;

@@ -84,6 +84,7 @@ describe('one take, frame by frame', () => {
     expect(clip.logMel.length).toBe(frames * bands);
     expect(clip.mfcc.length).toBe(frames * coefficients);
     expect(clip.layers.length).toBe(2);
+    expect(clip.attention).toBeNull();
     for (const gates of clip.layers) {
       expect(gates.map(({ name }) => name)).toEqual(['update', 'reset']);
       for (const { values } of gates) {
@@ -102,6 +103,24 @@ describe('one take, frame by frame', () => {
     const [id] = await addTakes(client, 'chirp', 1, 'yes');
     const { layers } = await client.call('understand.clip', { takeId: id! });
     expect(layers[0]!.map(({ name }) => name)).toEqual(gates);
+  });
+
+  it.each([
+    ['attention', 1],
+    ['multi-head', 4],
+  ] as const)('has what each head takes of each frame, where the model pools by %s', async (pooling, heads) => {
+    const model = randomModel({ pooling, hiddenSize: 8 });
+    const { client } = await startEngine(model);
+    const [id] = await addTakes(client, 'chirp', 1, 'yes');
+    const clip = await client.call('understand.clip', { takeId: id! });
+    expect(calls['understand.clip'].output.parse(clip)).toEqual(clip);
+    const { weights } = clip.attention!;
+    expect([clip.attention!.heads, weights.length]).toEqual([heads, heads * clip.frames]);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(heads, 4);
+    const sound = await client.call('takes.sound', { id: id! });
+    const { scores } = await client.call('recognizeSound', { sound });
+    const last = [...clip.posteriors.slice(-clip.labels.length)];
+    clip.labels.forEach((each, i) => expect(last[i]).toBeCloseTo(scores[each]!, 5));
   });
 
   it('shows the window that was heard: the loudest of a longer take, and silence after a shorter one', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COLOR_MAP } from '../../../renderer/listen/color-map.ts';
+import { sharesByStretch } from '../../../renderer/understand/attention-shares.ts';
 import { createHeatMap, orderByMean } from '../../../renderer/understand/heat-map.ts';
 import { outline, outlinePath } from '../../../renderer/understand/outline.ts';
 import { frameAt, frameShare, timeAxisOf } from '../../../renderer/understand/time-axis.ts';
@@ -24,6 +25,18 @@ describe('the time axis of a score sheet', () => {
     for (let frame = 0; frame < 98; frame++) expect(frameAt(axis, frameShare(axis, frame) * 1002)).toBe(frame);
     expect(frameAt(axis, 0)).toBe(0);
     expect(frameAt(axis, 1002)).toBe(97);
+  });
+});
+
+describe('what attention takes of each stretch of the sound', () => {
+  it('is the sum of its frames, and everything once', () => {
+    const weights = Float32Array.from({ length: 98 * 2 }, (_, i) => (i % 2 === 0 ? 1 / 98 : i === 2 * 50 + 1 ? 1 : 0));
+    const stretches = sharesByStretch({ heads: 2, weights }, axis, 100);
+    expect(stretches.map(({ fromMs }) => fromMs)).toEqual(Array.from({ length: 11 }, (_, i) => 100 * i));
+    expect(stretches[1]!.shares[0]).toBeCloseTo(10 / 98);
+    expect(stretches.reduce((sum, { shares }) => sum + shares[0]!, 0)).toBeCloseTo(1);
+    // The middle of frame 50 is at 516 ms.
+    expect(stretches.map(({ shares }) => shares[1])).toEqual([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
   });
 });
 

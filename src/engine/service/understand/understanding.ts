@@ -96,7 +96,8 @@ export class Understanding {
     const { id, model, extractor } = await models.byId(modelId);
     const take = await takes.take(takeId);
     const { samples } = await takes.trimmedSound(takeId);
-    const { windowStart, window, logMel, mfcc, posteriors, layers } = analyseClip(model, backend, extractor, samples);
+    const analysis = analyseClip(model, backend, extractor, samples);
+    const { windowStart, window, logMel, mfcc, posteriors, layers, attention } = analysis;
     const last = posteriors.subarray(posteriors.length - model.labels.length);
     const best = last.indexOf(Math.max(...last));
     const { sampleRateHz, windowFrames, frameLength, melBands, coefficients } = model.features;
@@ -108,6 +109,7 @@ export class Understanding {
       ...{ frames: windowFrames, hopMs: hopMs(model.features), frameMs: (1000 * frameLength) / sampleRateHz },
       ...{ bands: melBands, logMel, coefficients, mfcc, posteriors, units: model.shape.hiddenSize },
       cell: model.shape.cell,
+      attention: attention ? { heads: attention.heads, weights: Float32Array.from(attention.weights) } : null,
       layers: layers.map(({ gates }) =>
         SHOWN_GATES.filter((name) => gates.has(name)).map((name) => ({
           name,
