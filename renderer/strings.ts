@@ -51,6 +51,11 @@ const problems: Readonly<Record<ProblemKind, ProblemText>> = {
     title: 'The part of Heed that recognises words stopped.',
     advice: 'Your settings and models are safe. It is being started again, and listening goes on by itself.',
   },
+  model: {
+    status: 'No model',
+    title: 'The model that should listen cannot be used.',
+    advice: 'Your takes and settings are safe. Choose another model to go on.',
+  },
   refused: {
     status: 'Not listening',
     title: 'Heed could not start listening.',
@@ -91,6 +96,7 @@ export const strings = {
     waiting: 'Say a word.',
     words: (words: readonly string[]) => words.join(', '),
     retry: 'Try again',
+    chooseModel: 'Choose a model',
     silence: 'silence',
     other: 'other',
     soundPicture: 'The sound of the last six seconds, as the network sees it',

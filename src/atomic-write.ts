@@ -13,10 +13,11 @@ const underWay = new Map<string, Promise<void>>();
  * By hand because the npm package write-file-atomic (7.0) takes a write that a full disk cut short for a complete one,
  * and so puts half a file in place of the old one; `FileHandle.writeFile` goes on until every byte is written.
  *
+ * @param name  what messages call it, where its path would tell nobody anything
  * @throws {HeedError} file-unwritable; whatever stood at `path` before still stands
  */
-export async function writeAtomically(path: string, contents: Uint8Array | string): Promise<void> {
-  await fillAtomically(path, (file) => file.writeFile(contents));
+export async function writeAtomically(path: string, contents: Uint8Array | string, name = path): Promise<void> {
+  await fillAtomically(path, (file) => file.writeFile(contents), name);
 }
 
 /** A file that is being written from its beginning to its end, but for corrections. */
@@ -55,7 +56,7 @@ export async function writePiecesAtomically(
 /** What fills the temporary file. */
 type Fill = (file: FileHandle) => Promise<void>;
 
-async function fillAtomically(path: string, fill: Fill): Promise<void> {
+async function fillAtomically(path: string, fill: Fill, name = path): Promise<void> {
   const key = resolve(path);
   const previous = underWay.get(key) ?? Promise.resolve();
   const current = previous.catch(() => {}).then(() => replace(path, fill));
@@ -63,7 +64,7 @@ async function fillAtomically(path: string, fill: Fill): Promise<void> {
   try {
     await current;
   } catch (error) {
-    throw error instanceof HeedError ? error : unwritable(path, error);
+    throw error instanceof HeedError ? error : unwritable(name, error);
   } finally {
     if (underWay.get(key) === current) underWay.delete(key);
   }

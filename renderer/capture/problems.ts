@@ -1,4 +1,4 @@
-import { HeedError } from '../../src/errors.ts';
+import { type ErrorCode, HeedError } from '../../src/errors.ts';
 import type { Problem } from './state.ts';
 
 /** The microphone that was asked for by its id is not there; another may be. */
@@ -29,7 +29,14 @@ export function microphoneProblem(error: unknown): Problem {
 /** What kept the engine from listening, in Heed's terms; the engine's sentences are kept. */
 export function engineProblem(error: unknown): Problem {
   if (error instanceof HeedError && error.code === 'engine-lost') return { kind: 'engine-lost' };
-  return { kind: 'refused', detail: errorMessage(error) };
+  return { kind: concernsModel(error) ? 'model' : 'refused', detail: errorMessage(error) };
+}
+
+const MODEL_CODES: readonly ErrorCode[] = ['model-missing', 'model-format', 'model-unsupported', 'feature-mismatch'];
+
+/** Whether the model is what is in the way, so that another one is the way out. */
+export function concernsModel(error: unknown): boolean {
+  return error instanceof HeedError && MODEL_CODES.includes(error.code);
 }
 
 function errorName(error: unknown): string {

@@ -2,13 +2,13 @@
  * Whether Heed listens, as a pure state machine:
  *
  *     asleep → starting → listening ⇄ problem(silent | engine-lost)
- *                   ↘ problem(denied | missing | busy | refused)      listening → problem(lost)
+ *                   ↘ problem(denied | missing | busy | model | refused)      listening → problem(lost)
  *
  * Opening a microphone and a session takes time and may be overtaken by the user. So each attempt has a number, and
  * news of an attempt that is over changes nothing.
  */
 
-export type ProblemKind = 'denied' | 'missing' | 'busy' | 'lost' | 'silent' | 'engine-lost' | 'refused';
+export type ProblemKind = 'denied' | 'missing' | 'busy' | 'lost' | 'silent' | 'engine-lost' | 'model' | 'refused';
 
 export interface Problem {
   readonly kind: ProblemKind;

@@ -13,12 +13,12 @@ interface EmptyScreenProps {
 /** A screen, or a part of one, that has nothing to show yet: a sentence and one action. */
 export function EmptyScreen({ title, text, action, onAction }: EmptyScreenProps) {
   return (
-    <section className="empty-screen">
+    <main className="empty-screen">
       <h1>{title}</h1>
       <p>{text}</p>
       <Button className="button main" onPress={onAction}>
         {action}
       </Button>
-    </section>
+    </main>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import type { CaptureState, Problem } from '../capture/state.ts';
 import { WarningIcon } from '../frame/icons.tsx';
 import { displayLabel, formatClock, formatPercent } from '../format.ts';
+import type { ScreenProps } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { SILENCE, strings, UNKNOWN } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -9,13 +10,17 @@ import { Correction } from './correction.tsx';
 import './heard-word.css';
 
 /** The one thing to read from across the desk: the newest word, or why there is none. Its height never changes. */
-export function HeardWord() {
+export function HeardWord({ onScreen }: ScreenProps) {
   const { listener } = useStudio();
   const state = useStore(listener.state);
   return (
     <section className="heard" data-phase={state.phase}>
       {state.problem ? (
-        <ProblemText problem={state.problem} onRetry={() => void listener.start()} />
+        <ProblemText
+          problem={state.problem}
+          onRetry={() => void listener.start()}
+          onModels={() => onScreen('models')}
+        />
       ) : (
         <Word state={state} />
       )}
@@ -53,7 +58,13 @@ function Word({ state }: { state: CaptureState }) {
   );
 }
 
-function ProblemText({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
+interface ProblemTextProps {
+  readonly problem: Problem;
+  readonly onRetry: () => void;
+  readonly onModels: () => void;
+}
+
+function ProblemText({ problem, onRetry, onModels }: ProblemTextProps) {
   const text = strings.problems[problem.kind];
   return (
     <div className="problem" role="alert" data-testid="problem">
@@ -64,9 +75,15 @@ function ProblemText({ problem, onRetry }: { problem: Problem; onRetry: () => vo
       {/* The engine's own sentences say what is safe and what to do; the system's only what happened. */}
       {problem.detail !== undefined && <p className="problem-advice">{problem.detail}</p>}
       <p className="problem-advice">{text.advice}</p>
-      <Button className="button" onPress={onRetry}>
-        {strings.listen.retry}
-      </Button>
+      {problem.kind === 'model' ? (
+        <Button className="button" onPress={onModels}>
+          {strings.listen.chooseModel}
+        </Button>
+      ) : (
+        <Button className="button" onPress={onRetry}>
+          {strings.listen.retry}
+        </Button>
+      )}
     </div>
   );
 }

@@ -12,6 +12,10 @@ export const screenStrings = {
     keys: 'Keys',
     wordCount: (count: number) => (count === 1 ? '1 word' : `${count} words`),
   },
+  screenProblem: {
+    model: 'The model cannot be used',
+    other: 'This cannot be shown now',
+  },
   empty: {
     teach: {
       title: 'Nothing to teach yet',

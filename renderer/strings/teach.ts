@@ -91,6 +91,7 @@ export const teachStrings = {
     nothingNew: 'The old model stays.',
     sentence: (clips: number, before: string, after: string) =>
       `Of ${takes(clips)} that it never learned from, the old model gets ${before} right and the new one ${after}.`,
+    nothingHeldOut: 'The takes that were held out are gone, so the two models could not be compared.',
     worse: 'The old model does better on your takes, so keeping it is the safer choice.',
     equal: 'Both do equally well on your takes.',
     notImproved: 'The takes made it no better on those held out, so nothing was changed. More takes may help.',

@@ -226,7 +226,7 @@ export function createStudio(
     vocabulary.set(vocabularyOf(model));
     if (before?.modelId !== model.id) listener.modelChanged();
   }
-  const teach = createTeach(engine, complain, () => void modelChanged().catch(complain));
+  const teach = createTeach(engine, () => void modelChanged().catch(complain));
   const understand = createUnderstand(engine, complain, thresholdChanged);
 
   return {

@@ -8,6 +8,7 @@ const text = strings.teach.done;
 /** Old against new, word by word, on takes that neither learned from. */
 export function LessonComparison({ comparison, oldModel }: { comparison: TeachComparison; oldModel: string }) {
   const { clips, oldRight, newRight, improved, words } = comparison;
+  if (clips === 0) return <p className="comparison-warning">{text.nothingHeldOut}</p>;
   const share = (right: number): string => formatShare(clips === 0 ? 0 : right / clips);
   return (
     <div className="comparison">

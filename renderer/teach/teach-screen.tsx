@@ -1,7 +1,10 @@
 import { Button } from 'react-aria-components';
 import { useEffect } from 'react';
 import type { TeachStatus } from '../../src/engine/contract/teach-schemas.ts';
+import { asHeedError } from '../../src/errors.ts';
 import { EmptyScreen } from '../frame/empty-screen.tsx';
+import { WarningIcon } from '../frame/icons.tsx';
+import { ScreenProblem } from '../frame/screen-problem.tsx';
 import { useKeptFocus } from '../frame/use-kept-focus.ts';
 import type { ScreenProps } from '../screens.ts';
 import { useStore } from '../store.ts';
@@ -17,17 +20,30 @@ export function TeachScreen({ onScreen }: ScreenProps) {
   const { teach } = useStudio();
   const status = useStore(teach.status);
   const plan = useStore(teach.plan);
+  const problem = useStore(teach.problem);
   const screen = useKeptFocus(status?.phase);
   // Models may have changed since it was last shown.
   useEffect(() => void teach.refresh(), [teach]);
-  if (!status || !plan) return <main className="teach" aria-busy="true" />;
-  if (status.phase === 'none' && plan.problem === 'no-takes' && !status.used)
+  // A lesson under way needs no plan: it has its own.
+  if (!status || (status.phase === 'none' && !plan))
+    return problem === undefined ? (
+      <main className="teach" aria-busy="true" />
+    ) : (
+      <ScreenProblem error={problem} onRetry={() => void teach.refresh()} onScreen={onScreen} />
+    );
+  if (status.phase === 'none' && plan?.problem === 'no-takes' && !status.used)
     return <EmptyScreen {...strings.empty.teach} onAction={() => onScreen('words')} />;
   return (
     <main className="teach" ref={screen} tabIndex={-1}>
       <h1>{strings.teach.title}</h1>
       {status.used && status.phase === 'none' && <Used used={status.used} />}
-      {status.phase === 'none' && <LessonPlan plan={plan} onWords={() => onScreen('words')} />}
+      {problem !== undefined && (
+        <p className="teach-refusal" role="alert">
+          <WarningIcon />
+          {asHeedError(problem).message}
+        </p>
+      )}
+      {status.phase === 'none' && plan && <LessonPlan plan={plan} onWords={() => onScreen('words')} />}
       {(status.phase === 'learning' || status.phase === 'paused' || status.phase === 'interrupted') && (
         <LessonProgress status={status} />
       )}

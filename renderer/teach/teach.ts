@@ -10,6 +10,8 @@ export interface Teach {
   /** What a lesson would teach now. */
   readonly plan: Store<TeachPlan | undefined>;
   readonly settings: Store<TeachSettings>;
+  /** What went wrong with the newest question. */
+  readonly problem: Store<unknown>;
   /** Whether an answer of the engine is awaited, so that nothing is asked twice. */
   readonly busy: Store<boolean>;
   changeSettings(change: Partial<TeachSettings>): void;
@@ -37,19 +39,13 @@ export const DEFAULT_TEACH_SETTINGS: TeachSettings = {
   layers: 1,
 };
 
-/**
- * @param complain  shows an error of the engine
- * @param onModelChanged  another model listens from now on
- */
-export function createTeach(
-  engine: EngineClient,
-  complain: (error: unknown) => void,
-  onModelChanged: () => void,
-): Teach {
+/** @param onModelChanged  another model listens from now on */
+export function createTeach(engine: EngineClient, onModelChanged: () => void): Teach {
   const status = createStore<TeachStatus | undefined>(undefined);
   const plan = createStore<TeachPlan | undefined>(undefined);
   const settings = createStore(DEFAULT_TEACH_SETTINGS);
   const busy = createStore(false);
+  const problem = createStore<unknown>(undefined);
 
   const update = (change: Partial<TeachStatus>): void => status.update((known) => known && { ...known, ...change });
   engine.on('teach.progress', (progress) => update({ progress }));
@@ -61,7 +57,7 @@ export function createTeach(
   engine.on('teach.done', (ended) => status.set(ended));
   // Before anybody has looked, nothing is shown that could be out of date.
   const refreshWhereShown = (): void => {
-    if (status.get()) void refresh();
+    if (status.get() || problem.get()) void refresh();
   };
   engine.on('words.changed', refreshWhereShown);
   engine.on('engine.restarted', refreshWhereShown);
@@ -77,19 +73,22 @@ export function createTeach(
     try {
       status.set(await engine.call('teach.status', {}));
       await replan();
+      problem.set(undefined);
     } catch (error) {
-      complain(error);
+      plan.set(undefined);
+      problem.set(error);
     }
   }
 
   async function ask(question: () => Promise<TeachStatus>): Promise<void> {
     if (busy.get()) return;
     busy.set(true);
+    problem.set(undefined);
     try {
       status.set(await question());
       await replan();
     } catch (error) {
-      complain(error);
+      problem.set(error);
     } finally {
       busy.set(false);
     }
@@ -100,10 +99,11 @@ export function createTeach(
     status,
     plan,
     settings,
+    problem,
     busy,
     changeSettings(wanted) {
       settings.update((before) => ({ ...before, ...wanted }));
-      replan().catch(complain);
+      replan().catch((error: unknown) => problem.set(error));
     },
     start: () => ask(() => engine.call('teach.start', { settings: settings.get() })),
     pause: change('teach.pause'),

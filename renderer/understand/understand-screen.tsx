@@ -3,6 +3,7 @@ import { Radio, RadioGroup } from 'react-aria-components';
 import type { UnderstandMatrix } from '../../src/engine/contract/understand-schemas.ts';
 import { displayLabel, formatShare } from '../format.ts';
 import { EmptyScreen } from '../frame/empty-screen.tsx';
+import { ScreenProblem } from '../frame/screen-problem.tsx';
 import type { ScreenProps } from '../screens.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
@@ -20,10 +21,13 @@ import './understand-screen.css';
 export function UnderstandScreen({ onScreen }: ScreenProps) {
   const { understand } = useStudio();
   const matrix = useStore(understand.matrix);
+  const problem = useStore(understand.problem);
   const of = useStore(understand.of);
   const clip = useStore(understand.clip);
   useEffect(() => void understand.refresh(), [understand]);
   if (clip) return <ScoreSheet clip={clip} />;
+  if (!matrix && problem !== undefined)
+    return <ScreenProblem error={problem} onRetry={() => void understand.refresh()} onScreen={onScreen} />;
   if (!matrix)
     return (
       <main className="understand" aria-busy="true">

@@ -9,6 +9,8 @@ export type Selection = { readonly word: string; readonly answer: string | undef
 export interface Understand {
   /** undefined until the engine has answered. */
   readonly matrix: Store<UnderstandMatrix | undefined>;
+  /** Why there is no matrix. */
+  readonly problem: Store<unknown>;
   readonly selection: Store<Selection | undefined>;
   /** The take that is looked into. */
   readonly clip: Store<UnderstandClip | undefined>;
@@ -40,6 +42,7 @@ export function createUnderstand(
   onThreshold: (modelId: string, label: string, threshold: number) => void,
 ): Understand {
   const matrix = createStore<UnderstandMatrix | undefined>(undefined);
+  const problem = createStore<unknown>(undefined);
   const selection = createStore<Selection | undefined>(undefined);
   const clip = createStore<UnderstandClip | undefined>(undefined);
   const modelId = createStore<string | undefined>(undefined);
@@ -59,9 +62,13 @@ export function createUnderstand(
       const chosen = wanted !== undefined && models.get().includes(wanted) ? { modelId: wanted } : {};
       const answer = await engine.call('understand.matrix', { ...chosen, of: of.get() });
       // Of many answers only the one to the newest question counts.
-      if (question === asked) matrix.set(answer);
+      if (question !== asked) return;
+      matrix.set(answer);
+      problem.set(undefined);
     } catch (error) {
-      if (question === asked) complain(error);
+      if (question !== asked) return;
+      if (matrix.get()) complain(error);
+      else problem.set(error);
     }
   }
   // Hearing every take is work: it is done once somebody looks.
@@ -79,6 +86,7 @@ export function createUnderstand(
 
   return {
     matrix,
+    problem,
     selection,
     clip,
     modelId,

@@ -206,7 +206,7 @@ export class TakesStore {
           const label = RESERVED_LABELS.includes(take.label) ? take.label : wordLabel(take.label);
           const id = randomUUID();
           const wav = writeWav({ samples: take.samples, sampleRateHz: HEED_SAMPLE_RATE_HZ });
-          await writeAtomically(join(this.#home, staging, `${id}.wav`), wav);
+          await writeAtomically(join(this.#home, staging, `${id}.wav`), wav, 'The take');
           added.push({ id, ...newEntry(take, label) });
           options.onAdded?.(added.length);
         }

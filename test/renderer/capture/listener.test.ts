@@ -181,7 +181,7 @@ describe('microphone and engine together', () => {
       },
     });
     await listener.start();
-    expect(listener.state.get().problem).toEqual({ kind: 'refused', detail: 'There is no model to listen with.' });
+    expect(listener.state.get().problem).toEqual({ kind: 'model', detail: 'There is no model to listen with.' });
     expect(microphones.newest().closed).toBe(true);
   });
 

@@ -20,9 +20,10 @@ describe('what kept Heed from listening', () => {
 
   it('tells a lost engine, which comes back, from one that refuses, whose sentence it keeps', () => {
     expect(engineProblem(new HeedError('engine-lost', 'gone'))).toEqual({ kind: 'engine-lost' });
-    expect(engineProblem(new HeedError('model-missing', 'There is no model.'))).toEqual({
-      kind: 'refused',
-      detail: 'There is no model.',
+    expect(engineProblem(new HeedError('usage', 'Not so.'))).toEqual({ kind: 'refused', detail: 'Not so.' });
+    expect(engineProblem(new HeedError('model-format', 'It is torn.'))).toEqual({
+      kind: 'model',
+      detail: 'It is torn.',
     });
   });
 });

@@ -36,7 +36,7 @@ describe('the states of listening', () => {
     expect(reduceCapture(second, { type: 'failed', attempt: 1, problem: { kind: 'lost' } })).toBe(second);
   });
 
-  it.each<ProblemKind>(['denied', 'missing', 'busy', 'refused', 'lost', 'engine-lost'])(
+  it.each<ProblemKind>(['denied', 'missing', 'busy', 'model', 'refused', 'lost', 'engine-lost'])(
     'shows a problem of kind %s, and can be started again from it',
     (kind) => {
       const failed = after(START, { type: 'failed', attempt: 1, problem: { kind } });
@@ -65,7 +65,9 @@ describe('the states of listening', () => {
   it('can be called off while it waits for what mends itself, and not where only the user can help', () => {
     const failed = (kind: ProblemKind): CaptureState => after(START, { type: 'failed', attempt: 1, problem: { kind } });
     expect(['engine-lost', 'lost', 'missing'].map((kind) => isAwake(failed(kind as ProblemKind)))).not.toContain(false);
-    expect(['denied', 'busy', 'refused'].map((kind) => isAwake(failed(kind as ProblemKind)))).not.toContain(true);
+    expect(['denied', 'busy', 'model', 'refused'].map((kind) => isAwake(failed(kind as ProblemKind)))).not.toContain(
+      true,
+    );
   });
 
   it('has a problem exactly in the phase problem, whatever happens', () => {

@@ -7,7 +7,6 @@ import { epoch, IDLE, LEARNING, PLAN } from './teach-status.ts';
 
 function setUp() {
   const engine = createFakeEngine();
-  const complaints: unknown[] = [];
   let modelChanges = 0;
   let status: TeachStatus = IDLE;
   engine.handle({
@@ -16,12 +15,8 @@ function setUp() {
     'teach.start': () => (status = { ...LEARNING, epochs: [] }),
     'teach.use': () => (status = IDLE),
   });
-  const teach = createTeach(
-    engine,
-    (error) => complaints.push(error),
-    () => modelChanges++,
-  );
-  return { engine, teach, complaints, modelChanges: () => modelChanges };
+  const teach = createTeach(engine, () => modelChanges++);
+  return { engine, teach, modelChanges: () => modelChanges };
 }
 
 describe('following a lesson', () => {
@@ -63,15 +58,17 @@ describe('following a lesson', () => {
     expect(modelChanges()).toBe(1);
   });
 
-  it('passes on what the engine refuses, and can ask again', async () => {
-    const { engine, teach, complaints } = setUp();
+  it('keeps what the engine refuses, until it is asked again', async () => {
+    const { engine, teach } = setUp();
     engine.handle({
       'teach.start': () => {
         throw new HeedError('dataset', 'Too few takes.');
       },
     });
     await teach.start();
-    expect(complaints).toEqual([new HeedError('dataset', 'Too few takes.')]);
+    expect(teach.problem.get()).toEqual(new HeedError('dataset', 'Too few takes.'));
     expect(teach.busy.get()).toBe(false);
+    await teach.refresh();
+    expect(teach.problem.get()).toBeUndefined();
   });
 });
