@@ -17,7 +17,7 @@ export interface FaceOptions {
   /** Whether the user lets Heed use the microphone; true unless given. */
   readonly allowMicrophone?: boolean;
   /** Copied, so that nothing a test changes is seen by another; empty unless given. */
-  readonly home?: string;
+  readonly home?: string | undefined;
   /** Where the copy goes; what is there already is kept, and all of it stays at the end. A folder that goes, unless given. */
   readonly homeFolder?: string;
 }

@@ -15,7 +15,8 @@ const SCHEMES = ['light', 'dark'] as const;
 export const SCREENSHOTS = process.env['HEED_SCREENSHOTS'] ?? join(tmpdir(), 'heed-screenshots');
 
 /**
- * Takes pictures of a screen, large and small, light and dark. What a machine can check of them is that nothing sticks
+ * Takes pictures of a screen, large and small, light and dark, and in both kinds of high contrast: Heed's own, and a
+ * system's that chooses all colours. What a machine can check of them is that nothing sticks
  * out sideways (a screen may scroll up and down only, and a table within its own room), and that axe finds nothing
  * serious: names, roles, contrast, order.
  *
@@ -33,6 +34,13 @@ export async function photograph(page: Page, state: string, { fits = false } = {
     }
     expect(await accessibilityProblems(page), `${state}, ${colorScheme}`).toEqual([]);
   }
+  await page.emulateMedia({ colorScheme: 'dark', contrast: 'more' });
+  await page.screenshot({ path: join(SCREENSHOTS, `${state}-contrast.png`) });
+  expect(await accessibilityProblems(page), `${state}, high contrast`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark', contrast: 'no-preference', forcedColors: 'active' });
+  await page.screenshot({ path: join(SCREENSHOTS, `${state}-forced.png`) });
+  // As null, Chromium would leave the page's ground black.
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
 }
 
 /** What axe finds serious or critical, one line each. */
