@@ -224,7 +224,10 @@ export function createStudio(
     if (!model) return;
     const before = vocabulary.get();
     vocabulary.set(vocabularyOf(model));
-    if (before?.modelId !== model.id) listener.modelChanged();
+    if (before?.modelId === model.id) return;
+    listener.modelChanged();
+    teach.modelChanged();
+    understand.modelChanged();
   }
   const teach = createTeach(engine, () => void modelChanged().catch(complain));
   const understand = createUnderstand(engine, complain, thresholdChanged);

@@ -24,6 +24,8 @@ export interface Teach {
   rollback(): Promise<void>;
   /** Asks for everything anew: takes or models may have changed. */
   refresh(): Promise<void>;
+  /** Another model listens: what is shown is asked for anew. */
+  modelChanged(): void;
 }
 
 /** The calls that change the lesson; each answers how things stand then. */
@@ -119,5 +121,6 @@ export function createTeach(engine: EngineClient, onModelChanged: () => void): T
       onModelChanged();
     },
     refresh,
+    modelChanged: refreshWhereShown,
   };
 }

@@ -23,6 +23,8 @@ export interface Understand {
   readonly models: Store<readonly string[]>;
   /** Asks for everything anew: takes or models may have changed. */
   refresh(): Promise<void>;
+  /** Another model listens: where the one before could not be shown, this one may. */
+  modelChanged(): void;
   show(change: { readonly modelId?: string; readonly of?: 'all' | 'held-out' }): void;
   open(takeId: string): Promise<void>;
   close(): void;
@@ -94,6 +96,9 @@ export function createUnderstand(
     returnTo,
     models,
     refresh,
+    modelChanged: () => {
+      if (problem.get() !== undefined) void refresh();
+    },
     show(change) {
       if (change.modelId !== undefined) modelId.set(change.modelId);
       if (change.of !== undefined) of.set(change.of);
