@@ -1,3 +1,4 @@
+import type { CallInput } from '../../engine/contract/calls.ts';
 import { withEngine } from '../engine.ts';
 import { showProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,16 +14,17 @@ export interface HandoffOptions {
   readonly batch?: number;
   readonly seed?: number;
   readonly copies?: number;
+  readonly cell?: CallInput<'handoff'>['cell'];
   readonly resetAfter?: true;
   readonly json?: true;
 }
 
 /** Writes what a training run on other machines needs. */
 export async function handoff(folders: string[], options: HandoffOptions, terminal: Terminal): Promise<void> {
-  const { json, ...settings } = options;
+  const { json, resetAfter, ...settings } = options;
   const result = await withEngine(terminal, (client) => {
     client.on('progress', showProgress(terminal));
-    return client.call('handoff', { folders, ...settings });
+    return client.call('handoff', { folders, ...settings, ...(resetAfter && { cell: 'gru-reset-after' }) });
   });
   if (json) terminal.json(result);
   else

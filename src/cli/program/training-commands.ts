@@ -123,7 +123,13 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
       'differently varied epochs to write; the run takes them in turn (default: 4)',
       whole(1, 1000),
     )
-    .option('--reset-after', "reset after the product, as PyTorch's own GRU does: faster on GPUs")
+    .addOption(
+      new Option(
+        '--cell <name>',
+        "what the layers are made of (default: gru); PyTorch's own are faster on GPUs",
+      ).choices(['rnn', 'gru', 'gru-reset-after', 'lstm', 'mgu']),
+    )
+    .addOption(new Option('--reset-after', 'the same as --cell gru-reset-after').conflicts('cell'))
     .addOption(json())
     .action(async (folders: string[], options: HandoffOptions) => {
       const { handoff } = await import('../commands/handoff.ts');

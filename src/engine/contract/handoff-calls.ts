@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { local } from './call.ts';
-import { label, trainingFolders } from './schemas.ts';
+import { cellName, label, trainingFolders } from './schemas.ts';
 
 const path = z.string().min(1);
 
@@ -19,8 +19,8 @@ export const handoffCalls = {
       seed: z.number().int().default(1),
       /** Differently varied epochs that are written; the run goes through them in turn. */
       copies: z.number().int().min(1).max(1000).default(4),
-      /** Whether the reset gate acts after the product: faster with cuDNN. */
-      resetAfter: z.boolean().default(false),
+      /** What the layers are made of. Those that PyTorch has by itself (rnn, gru-reset-after, lstm) are faster with cuDNN. */
+      cell: cellName.default('gru'),
     }),
     z.object({ folder: path, clips: z.number().int(), shards: z.number().int() }),
   ),

@@ -7,7 +7,7 @@ import type { ExampleMaker } from '../../dataset/example-maker.ts';
 import { HeedError } from '../../errors.ts';
 import type { FrameExtractor } from '../../features/frame-extractor.ts';
 import { featureHash, type FeatureSettings } from '../../features/settings.ts';
-import { gruCell } from '../../nn/cells/cell.ts';
+import type { CellName } from '../../nn/cells/cell.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import type { Compute } from '../compute.ts';
@@ -18,13 +18,12 @@ import { tuningOf, type TrainRunSettings } from '../settings.ts';
 import { batchSizeFor, createMaker, measureNormaliser } from '../train-run.ts';
 import { loadTrainingSet, type TrainingSet } from '../training-set.ts';
 
-export interface HandoffSettings extends Omit<TrainRunSettings, 'out' | 'resume'> {
+export interface HandoffSettings extends Omit<TrainRunSettings, 'out' | 'resume' | 'cell'> {
   /** A new or empty folder. */
   readonly out: string;
   /** So many differently varied epochs are written; the run goes through them in turn. */
   readonly copies: number;
-  /** Whether the reset gate acts after the product, as nn.GRU has it. */
-  readonly resetAfter: boolean;
+  readonly cell: CellName;
 }
 
 /** What was written; the same fields as the engine's call `handoff` answers. */
@@ -52,7 +51,7 @@ const SLICE = 64;
  * Writes a folder that holds all a training run elsewhere needs: the examples as Heed's own trainer would see them (drawn
  * evenly, varied, as features), what to measure on, the recipe, the weights to start from, and a PyTorch program that
  * trains on them under torchrun.
- * @throws {HeedError} file-unwritable (a folder that is not empty among it); what loading the clips says; cancelled
+ * @throws {HeedError} usage for a cell that PyTorch lacks; file-unwritable (a folder that is not empty among it); what loading the clips says; cancelled
  */
 export async function handOff(
   settings: HandoffSettings,
@@ -60,6 +59,12 @@ export async function handOff(
   onProgress: ProgressListener,
   signal: CancelSignal,
 ): Promise<HandoffResult> {
+  const { cell } = settings;
+  if (cell === 'mgu')
+    throw new HeedError(
+      'usage',
+      'PyTorch has no minimal gated unit, so a training of it cannot be handed over: train it here, with heed train --cell mgu, or hand over another cell.',
+    );
   await prepareFolder(settings.out);
   const run: TrainRunSettings = { ...settings, resume: false };
   const tuning = tuningOf(run);
@@ -81,7 +86,7 @@ export async function handOff(
     hiddenSize: settings.hidden,
     layerCount: settings.layers,
     classCount: set.plan.labels.length,
-    cell: gruCell(settings.resetAfter),
+    cell,
     pooling: tuning.pooling,
   };
   const parameters = initialiseParameters({ ...shape, classCount: classes.classCount }, settings.seed);
@@ -91,7 +96,7 @@ export async function handOff(
     labels: set.plan.labels,
     features,
     featureHash: featureHash(features),
-    network: { ...shape, resetAfter: settings.resetAfter },
+    network: shape,
     training: {
       epochs: settings.epochs,
       batch: batchSizeFor(run, set),

@@ -80,21 +80,30 @@ class GruLayer(nn.Module):
         return states.squeeze(1).transpose(0, 1)
 
 
+# What PyTorch has by itself: the module, and which of our gates it stacks in which order. The z of nn.GRU keeps the old state
+# and ours takes the new one: sigmoid(-a) = 1 - sigmoid(a).
+PYTORCH_CELLS = {
+    "rnn": (nn.RNN, (("candidate", 1),)),
+    "gru-reset-after": (nn.GRU, (("reset", 1), ("update", -1), ("candidate", 1))),
+    "lstm": (nn.LSTM, (("input", 1), ("forget", 1), ("candidate", 1), ("output", 1))),
+}
+
+
 class Classifier(nn.Module):
-    """Normaliser, GRU layers, pooling, dense head: logits of raw features `[batch, frames, coefficients]`."""
+    """Normaliser, recurrent layers, pooling, dense head: logits of raw features `[batch, frames, coefficients]`."""
 
     def __init__(self, recipe):
         super().__init__()
         network, self.dropout = recipe["network"], recipe["training"]["dropout"]
         inputs, hidden, layers = network["inputSize"], network["hiddenSize"], network["layerCount"]
-        self.pooling, self.reset_after, self.hidden = network["pooling"], network["resetAfter"], hidden
+        self.pooling, self.cell, self.hidden = network["pooling"], network["cell"], hidden
         self.register_buffer("mean", torch.tensor(recipe["training"]["normaliser"]["mean"]))
         self.register_buffer("deviation", torch.tensor(recipe["training"]["normaliser"]["deviation"]))
         sizes = [inputs] + [hidden] * (layers - 1)
-        if self.reset_after:
-            self.layers = nn.ModuleList(nn.GRU(size, hidden, batch_first=True) for size in sizes)
-        else:
-            self.layers = nn.ModuleList(GruLayer(size, hidden) for size in sizes)
+        self.of_pytorch = self.cell in PYTORCH_CELLS
+        make = PYTORCH_CELLS[self.cell][0] if self.of_pytorch else GruLayer
+        options = {"batch_first": True} if self.of_pytorch else {}
+        self.layers = nn.ModuleList(make(size, hidden, **options) for size in sizes)
         # The labels, then the words of _unknown_ that are first learned by their names.
         self.labels = network["classCount"]
         self.head = nn.Linear(hidden, self.labels + len(recipe["training"]["named"]))
@@ -104,7 +113,7 @@ class Classifier(nn.Module):
     def forward(self, features):
         states = (features - self.mean) / self.deviation
         for index, layer in enumerate(self.layers):
-            states = layer(states)[0] if self.reset_after else layer(states)
+            states = layer(states)[0] if self.of_pytorch else layer(states)
             if index + 1 < len(self.layers):
                 states = nn.functional.dropout(states, self.dropout, self.training)
         pooled = states.mean(dim=1) if self.pooling == "mean" else states[:, -1]
@@ -134,25 +143,27 @@ class Classifier(nn.Module):
         self.head.bias.copy_(tensors["head.bias"])
         for index, layer in enumerate(self.layers):
             of = lambda name: tensors[f"layers.{index}.{name}"]
-            if not self.reset_after:
+            if not self.of_pytorch:
                 for gate in ("reset", "update", "candidate"):
                     getattr(layer, f"{gate}_weights").copy_(of(f"{gate}.weights"))
                     getattr(layer, f"{gate}_bias").copy_(of(f"{gate}.bias"))
                 continue
-            # PyTorch stacks r, z, n, and its z keeps the old state.
-            signs = (("reset", 1), ("update", -1), ("candidate", 1))
-            rows = torch.cat([sign * of(f"{gate}.weights") for gate, sign in signs])
+            gates = PYTORCH_CELLS[self.cell][1]
+            rows = torch.cat([sign * of(f"{gate}.weights") for gate, sign in gates])
             layer.weight_hh_l0.copy_(rows[:, : self.hidden])
             layer.weight_ih_l0.copy_(rows[:, self.hidden :])
-            layer.bias_ih_l0.copy_(torch.cat([sign * of(f"{gate}.bias") for gate, sign in signs]))
-            layer.bias_hh_l0.zero_()[2 * self.hidden :].copy_(of("candidate.recurrentBias"))
+            layer.bias_ih_l0.copy_(torch.cat([sign * of(f"{gate}.bias") for gate, sign in gates]))
+            layer.bias_hh_l0.zero_()
+            if self.cell == "gru-reset-after":
+                layer.bias_hh_l0[2 * self.hidden :].copy_(of("candidate.recurrentBias"))
 
     def hold_double_biases(self):
-        """nn.GRU has two biases for r and z where one acts; the second stays zero."""
-        if self.reset_after:
+        """PyTorch's cells have two biases where one acts; the second stays zero. Only that of nn.GRU's n is a bias of its own."""
+        if self.of_pytorch:
             for layer in self.layers:
-                mask = torch.ones_like(layer.bias_hh_l0)
-                mask[: 2 * self.hidden] = 0
+                mask = torch.zeros_like(layer.bias_hh_l0)
+                if self.cell == "gru-reset-after":
+                    mask[2 * self.hidden :] = 1
                 layer.bias_hh_l0.register_hook(lambda gradient, mask=mask: gradient * mask.to(gradient.device))
 
 

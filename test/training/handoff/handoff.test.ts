@@ -59,7 +59,7 @@ async function handOver(
 ): Promise<HandoffResult & { recipe: Recipe }> {
   const { out: _, resume: __, tuning, ...run } = tinyRun(root);
   const out = join(root, name);
-  const settings = { ...run, out, hidden: 8, epochs: 10, batch: 12, copies: 2, resetAfter: false, ...changes };
+  const settings = { ...run, out, hidden: 8, epochs: 10, batch: 12, copies: 2, cell: 'gru' as const, ...changes };
   const result = await handOff(
     { ...settings, tuning: { ...tuning, dropout: 0, ...changes.tuning } },
     createReferenceCompute(),
@@ -126,6 +126,11 @@ describe('a hand-over', () => {
     await expect(handOver('first')).rejects.toThrow(/not empty/);
   });
 
+  it('refuses a cell that PyTorch lacks, and leaves no folder', async () => {
+    await expect(handOver('minimal', { cell: 'mgu' })).rejects.toThrow(/PyTorch has no minimal gated unit/);
+    await expect(readdir(join(root, 'minimal'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('is written by heed handoff, which answers with one JSON value', async () => {
     const out = join(root, 'by-command');
     const options = ['--hidden', '4', '--epochs', '2', '--copies', '1', '--reset-after', '--json'];
@@ -133,7 +138,7 @@ describe('a hand-over', () => {
     expect(exitCode).toBe(0);
     expect(JSON.parse(lines[0]!)).toMatchObject({ folder: out, shards: 2 });
     const recipe = JSON.parse(await readFile(join(out, 'recipe.json'), 'utf8')) as Recipe;
-    expect(recipe.network).toMatchObject({ hiddenSize: 4, resetAfter: true });
+    expect(recipe.network).toMatchObject({ hiddenSize: 4, cell: 'gru-reset-after' });
     expect(await heed('handoff', join(root, 'train'))).toMatchObject({ exitCode: 2 });
   });
 });
@@ -254,14 +259,21 @@ describe.skipIf(!torch)('its program under torchrun', () => {
   }
 
   it.each([
-    { name: 'before', killed: true, resetAfter: false, layers: 1, labels: ['chirp', 'pulses'] },
-    { name: 'after', killed: false, resetAfter: true, layers: 2, labels: undefined },
-  ])(
-    'has the losses of Heed’s own trainer over 20 steps on two processes, and its ONNX comes back: reset $name the product, killed and resumed: $killed',
-    async ({ name, killed, ...network }) => {
-      const { folder, recipe } = await handOver(`torch-${name}`, { ...network, tuning: { namingShare: 0.1 } });
+    { cell: 'gru', killed: true, layers: 1, labels: ['chirp', 'pulses'] },
+    { cell: 'gru-reset-after', killed: false, layers: 2, labels: undefined },
+    { cell: 'lstm', killed: false, layers: 2, labels: undefined },
+    { cell: 'rnn', killed: false, layers: 1, labels: undefined },
+  ] as const)(
+    'has the losses of Heed’s own trainer over 20 steps on two processes, and its ONNX comes back: $cell, killed and resumed: $killed',
+    async ({ killed, labels, ...network }) => {
+      const { cell } = network;
+      const { folder, recipe } = await handOver(`torch-${cell}`, {
+        ...network,
+        ...(labels && { labels: [...labels] }),
+        tuning: { namingShare: 0.1 },
+      });
       const own = await ownRun(folder, recipe, 20);
-      expect(recipe.training.namingEpochs).toBe(network.labels ? 1 : 0);
+      expect(recipe.training.namingEpochs).toBe(labels ? 1 : 0);
       expect(own.epochs.length).toBeGreaterThan(recipe.training.namingEpochs);
       const lines: Record<string, number>[] = [];
       if (killed) {
