@@ -1,20 +1,20 @@
 import type { CancelSignal } from '../../cancel.ts';
-import type { ExampleMaker } from '../../dataset/example-maker.ts';
 import { HeedError } from '../../errors.ts';
-import { UNKNOWN_LABEL, type Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { parameterSet } from '../../nn/parameters.ts';
 import type { Compute } from '../compute.ts';
 import { createStateNetwork, setLayers } from '../../model/pooled-states.ts';
 import type { TrainEpoch } from '../progress.ts';
 import type { ValidationScore } from '../validation.ts';
-import { extendLabels, splitTakes, type AdaptationSet, type Take, type TakeSplit } from './adaptation-set.ts';
+import { extendLabels, splitTakes, type AdaptationSet } from './adaptation-set.ts';
 import { AdaptedHead, withHead } from './adapted-head.ts';
 import { ElasticPasses } from './elastic-passes.ts';
 import type { StateExamples } from './head.ts';
 import { statisticsFromHead, withClasses } from './known-states.ts';
 import { isBetterScore, scoreAnswers } from './score.ts';
 import { DEFAULT_FINETUNE_TUNING, REFERENCE_FINETUNE_TUNING, type FinetuneTuning } from './settings.ts';
-import { answers, plainFeatures, variedFeatures, type FeatureExamples } from './take-features.ts';
+import { answers, type FeatureExamples } from './take-features.ts';
+import { TakeVariations } from './take-variations.ts';
 
 export interface AdaptListeners {
   onEpoch(epoch: TrainEpoch): void;
@@ -35,11 +35,6 @@ export interface Adaptation {
   readonly improved: boolean;
   readonly stopped: boolean;
 }
-
-/** Variations by which takes are measured that are too few to hold any out. */
-const HELD_OUT_VARIATIONS = 2;
-/** Names those variations; no pass has this number. */
-const HELD_OUT_EPOCH = -1;
 
 /**
  * Teaches a model words from a few takes of one person.
@@ -67,7 +62,7 @@ export async function adaptModel(
   const usual = compute.backend.name === 'native' ? DEFAULT_FINETUNE_TUNING : REFERENCE_FINETUNE_TUNING;
   const tuning = { ...usual, ...changes };
   const labels = extendLabels(from.labels, set.takes);
-  const takes = new TakeFeatures(from, labels, set, splitTakes(set, seed), tuning, seed, compute);
+  const takes = new TakeVariations(from, labels, set, splitTakes(set, seed), tuning, seed, compute);
   const heldOut = await takes.heldOut();
   const { windowFrames } = from.features;
   const before = scoreAnswers(
@@ -148,98 +143,6 @@ export async function adaptModel(
     ...{ epochs, bestEpoch: improved ? bestEpoch : 0, score: improved ? score : before, before, improved },
     stopped: signal.aborted,
   };
-}
-
-/** Features of takes: as they are, and varied. */
-class TakeFeatures {
-  readonly #from: Model;
-  readonly #labels: readonly string[];
-  readonly #split: TakeSplit;
-  /** The takes that the maker knows: those to train on, then the user's that are held out. */
-  readonly #made: readonly Take[];
-  readonly #tuning: FinetuneTuning;
-  readonly #compute: Compute;
-  readonly #maker: ExampleMaker;
-
-  constructor(
-    from: Model,
-    labels: readonly string[],
-    set: AdaptationSet,
-    split: TakeSplit,
-    tuning: FinetuneTuning,
-    seed: number,
-    compute: Compute,
-  ) {
-    this.#from = from;
-    this.#labels = labels;
-    this.#split = split;
-    this.#tuning = tuning;
-    this.#compute = compute;
-    this.#made = [...split.training, ...split.heldOut.filter((take) => !set.validation.includes(take))];
-    this.#maker = compute.createExampleMaker(
-      {
-        clips: this.#made.map(({ clip }) => clip),
-        anywhere: this.#made.map(({ label }) => label === UNKNOWN_LABEL),
-        background: set.background,
-        augment: tuning.augment,
-        seed,
-      },
-      from.features,
-    );
-  }
-
-  /** All takes, those held out too: as they are, then their variations. */
-  async all(): Promise<FeatureExamples> {
-    return concatenated(this.#plain(this.#made), await this.#make(this.#made, this.#tuning.variations, 0));
-  }
-
-  /** Which of so many examples of `all` are of takes to train on. */
-  trainingRows(exampleCount: number): number[] {
-    const examples = Array.from({ length: exampleCount }, (_, i) => i);
-    return examples.filter((i) => i % this.#made.length < this.#split.training.length);
-  }
-
-  /** New variations for one pass. */
-  async pass(number: number): Promise<FeatureExamples> {
-    const takes = this.#split.training;
-    return this.#make(takes, this.#tuning.variationsPerPass, number);
-  }
-
-  async heldOut(): Promise<FeatureExamples> {
-    const { heldOut, fewTakes } = this.#split;
-    const known = heldOut.filter(({ label }) => this.#labels.includes(label));
-    const plain = this.#plain(known);
-    return concatenated(plain, await this.#make(fewTakes, HELD_OUT_VARIATIONS, HELD_OUT_EPOCH));
-  }
-
-  #plain(takes: readonly Take[]): FeatureExamples {
-    const { normaliser, features } = this.#from;
-    const extractor = this.#compute.createExtractor(features);
-    const clips = takes.map(({ clip }) => clip);
-    return { features: plainFeatures(clips, extractor, normaliser), classes: this.#classesOf(takes) };
-  }
-
-  async #make(takes: readonly Take[], variations: number, epoch: number): Promise<FeatureExamples> {
-    const { features, normaliser } = this.#from;
-    const repeated = Array.from({ length: variations }, () => takes).flat();
-    const entries = Int32Array.from(repeated, (take) => this.#made.indexOf(take));
-    const windowValues = features.windowFrames * features.coefficients;
-    return {
-      features: await variedFeatures(this.#maker, entries, epoch, windowValues, normaliser),
-      classes: this.#classesOf(repeated),
-    };
-  }
-
-  #classesOf(takes: readonly Take[]): Int32Array {
-    return Int32Array.from(takes, ({ label }) => this.#labels.indexOf(label));
-  }
-}
-
-function concatenated(a: FeatureExamples, b: FeatureExamples): FeatureExamples {
-  const features = new Float32Array(a.features.length + b.features.length);
-  features.set(a.features);
-  features.set(b.features, a.features.length);
-  return { features, classes: Int32Array.from([...a.classes, ...b.classes]) };
 }
 
 /** Some rows of a matrix `[rowCount, …]`. */

@@ -49,8 +49,30 @@ export interface FinetuneTuning {
   readonly oldStates: number;
   readonly headEpochs: number;
   readonly headLearningRate: number;
+  /** How takes of labels that the model knows are varied: what was a false alarm should be none in any guise. */
   readonly augment: AugmentSettings;
+  readonly newWordAugment: AugmentSettings;
 }
+
+/** Takes are of one voice, which speaks faster or slower by less than the many differ. */
+const TAKE_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
+  ...DEFAULT_AUGMENT_SETTINGS,
+  playbackRate: [0.9, 1.1],
+} as const);
+
+/**
+ * Takes of new words are varied less than recordings for training from scratch: a mean over words that are half hidden,
+ * muffled or drowned lies nearer to the unknown than the word does, the more so the fewer takes there are.
+ */
+const NEW_WORD_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
+  ...TAKE_AUGMENT_SETTINGS,
+  neighbourProbability: 0.2,
+  gainDb: [-10, 6],
+  lowPassProbability: 0.05,
+  backgroundProbability: 0.6,
+  snrDb: [10, 30],
+  timeMaskProbability: 0,
+} as const);
 
 export const DEFAULT_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
   variations: 12,
@@ -61,7 +83,8 @@ export const DEFAULT_FINETUNE_TUNING: FinetuneTuning = Object.freeze({
   oldStates: 60,
   headEpochs: 40,
   headLearningRate: 0.005,
-  augment: DEFAULT_AUGMENT_SETTINGS,
+  augment: TAKE_AUGMENT_SETTINGS,
+  newWordAugment: NEW_WORD_AUGMENT_SETTINGS,
 });
 
 /** A minute is all that the TypeScript reference has for it. */
