@@ -70,7 +70,10 @@ describe.skipIf(!canOpenWindows)('experiments in the Lab', () => {
       await page.getByRole('columnheader', { name: 'each seed' }).first().waitFor();
       await pressButton(page, 'Accuracy at equal parameters, as a table');
       await photograph(page, 'lab-compare');
-      await page.locator('.lab').evaluate((lab: { scrollTop: number }) => (lab.scrollTop = 900));
+      await page
+        .getByRole('img', { name: /trained without clipping/ })
+        .first()
+        .scrollIntoViewIfNeeded();
       await photograph(page, 'lab-compare-below');
     },
     PATIENCE,

@@ -45,7 +45,7 @@ export function sizeFinding(cells: readonly ComparedCell[]): string {
   if (sizes.length === 0) return 'Every training diverged, so that no model file was written.';
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
   const spread = least === 0 ? 0 : most / least - 1;
-  return `The files are ${(least / 1000).toFixed(0)} to ${(most / 1000).toFixed(0)} kB, within ${percent(spread)} of each other, as they have nearly as many parameters.`;
+  return `The files are ${kilobytes(least)} to ${kilobytes(most)} kB, within ${percent(spread)} of each other, as they have nearly as many parameters.`;
 }
 
 /** How much of the gradient is left at the far end, for the cell that keeps the most and the one that keeps the least. */
@@ -104,6 +104,10 @@ function leastAndMost(
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0);
 }
 
 function percent(share: number): string {
