@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeModel } from '../../src/model/onnx/write.ts';
+import { randomModel } from '../model/random-model.ts';
 import { canOpenWindows } from './executables.ts';
 import { type Face, openShell } from './faces.ts';
 import { photograph } from './photograph.ts';
@@ -18,6 +20,11 @@ describe.skipIf(!canOpenWindows)('looking into a model', () => {
     folder = await mkdtemp(join(tmpdir(), 'heed-understand-'));
     const [home, file] = [join(folder, 'home'), join(folder, 'quiet.wav')];
     await recordTakes(home, 4);
+    await mkdir(join(home, 'models'), { recursive: true });
+    await writeFile(
+      join(home, 'models', 'heads.onnx'),
+      writeModel(randomModel({ pooling: 'multi-head', hiddenSize: 16 })),
+    );
     await writeCaptureFile(file, composeStream([]));
     face = await openShell({ microphone: { file, loop: true }, home });
     page = face.page;
@@ -62,6 +69,27 @@ describe.skipIf(!canOpenWindows)('looking into a model', () => {
     await page.keyboard.press('Escape');
     await take.waitFor();
     expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Look into take 1 of music');
+  });
+
+  it('shows what each head of an attending model takes of each moment, as a table too', async () => {
+    await page.getByRole('button', { name: /Model$/ }).click();
+    await page.getByRole('option', { name: 'heads' }).click();
+    await page.getByRole('button', { name: 'music: all its takes, and its threshold' }).click();
+    await page.getByRole('button', { name: 'Look into take 1 of music' }).click();
+    const row = page.getByRole('region', { name: 'Attention' });
+    await row.getByRole('button', { name: 'Attention as a table' }).click();
+    expect(await row.getByRole('columnheader').allInnerTexts()).toEqual([
+      'Moment',
+      'Head 1',
+      'Head 2',
+      'Head 3',
+      'Head 4',
+    ]);
+    await photograph(page, 'understand-attention');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Model$/ }).click();
+    await page.getByRole('option', { name: 'heed-en', exact: true }).click();
+    await page.getByRole('button', { name: 'music: all its takes, and its threshold' }).waitFor();
   });
 
   it('leaves a take out of the matrix, and gives one to another word', async () => {
