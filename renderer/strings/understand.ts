@@ -89,9 +89,9 @@ export const understandStrings = {
         several: (heads: number) =>
           `A strip for each of ${heads} heads, the first on top, each with its share of the units. Bright: the moment counts most for its part of the answer.`,
         table: 'Attention as a table',
-        moment: (seconds: string) => `from ${seconds} s`,
+        moment: (seconds: string) => `${seconds} s`,
         columns: (heads: number) =>
-          heads === 1 ? ['Moment', 'Share'] : ['Moment', ...Array.from({ length: heads }, (_, i) => `Head ${i + 1}`)],
+          heads === 1 ? ['From', 'Share'] : ['From', ...Array.from({ length: heads }, (_, i) => `Head ${i + 1}`)],
       },
       gates: {
         update: {

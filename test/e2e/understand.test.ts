@@ -79,7 +79,7 @@ describe.skipIf(!canOpenWindows)('looking into a model', () => {
     const row = page.getByRole('region', { name: 'Attention' });
     await row.getByRole('button', { name: 'Attention as a table' }).click();
     expect(await row.getByRole('columnheader').allInnerTexts()).toEqual([
-      'Moment',
+      'From',
       'Head 1',
       'Head 2',
       'Head 3',
