@@ -3,7 +3,7 @@ import type { StateGroup, StateStatistics } from '../../model/state-statistics.t
 import { headLogits, type Head, type StateExamples } from './head.ts';
 
 /** Of all that is remembered as unknown: how much each new word may take. */
-const TAKEN_BY_A_WORD = 0.0015;
+const TAKEN_BY_A_WORD = 0.001;
 /** In deviations: real states stray further from their mean than a Gaussian has it. */
 const SPREAD = 1.4;
 /** Of the lead that a quarter of the takes do not have: the border moves no further, whatever the Gaussians say. */

@@ -5,7 +5,7 @@ import type { Head, StateExamples } from './head.ts';
 /** Of the mean variance: added to each variance. */
 const RIDGE = 0.1;
 /** A row as steep as the Gaussians have it would be surer of itself than the old ones are. */
-const STEEPNESS = 0.28;
+const STEEPNESS = 0.2;
 /** So many takes say as much of how one voice says a word again as the model's memory of many voices does. */
 const TAKES_LIKE_MEMORY = 400;
 
