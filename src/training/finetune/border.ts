@@ -9,6 +9,8 @@ const SPREAD = 1.4;
 /** Of the lead that a quarter of the takes do not have: the border moves no further, whatever the Gaussians say. */
 const FARTHEST = 0.5;
 const LEAD_QUANTILE = 0.25;
+/** So many deviations within a known word's side its states lie from the border to a new one: 0.2 % lie beyond. */
+const DEVIATIONS_FROM_WORDS = 2.9;
 /** In logits. */
 const CLOSE_ENOUGH = 1e-3;
 
@@ -22,7 +24,8 @@ interface Margin {
  * Moves the border between the new words and what is unknown: shifts all new biases by one amount, so far that the new
  * words take as much as is bearable of what the model remembers as unknown, and no more. (What they take is added up over
  * the words, which counts twice what two of them would take.) So it does not matter how many takes there were: the mean
- * of few lies further out than the word itself, and a border halfway would leave most of the word outside.
+ * of few lies further out than the word itself, and a border halfway would leave most of the word outside. A new word that
+ * would take from a word that was known before is held back further, alone.
  *
  * @param examples  states of the takes
  * @param labels  of the head; from `knownCount` on they are new
@@ -49,6 +52,24 @@ export function setBorder(
     else high = middle;
   }
   for (let c = knownCount; c < head.classCount; c++) head.bias[c]! -= high;
+  for (const row of added) spareWords(head, statistics, row, labels, knownCount);
+}
+
+/** Lowers the bias of one new word until it takes hardly anything of each word that was known before. */
+function spareWords(
+  head: Head,
+  statistics: StateStatistics,
+  row: number,
+  labels: readonly string[],
+  knownCount: number,
+): void {
+  const known = labels.slice(0, knownCount);
+  const shifts = statistics.groups.flatMap(({ label }, group) => {
+    if (!isWord(label) || !known.includes(label)) return [];
+    const { mean, deviation } = marginOver(head, statistics, row, group, labels);
+    return [mean + DEVIATIONS_FROM_WORDS * deviation];
+  });
+  head.bias[row]! -= Math.max(0, ...shifts);
 }
 
 /** By how much the new words win most takes from the words known before. */
