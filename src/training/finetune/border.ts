@@ -52,12 +52,13 @@ export function setBorder(
     else high = middle;
   }
   for (let c = knownCount; c < head.classCount; c++) head.bias[c]! -= high;
-  for (const row of added) spareWords(head, statistics, row, labels, knownCount);
+  for (const row of added) spareWords(head, examples, statistics, row, labels, knownCount);
 }
 
 /** Lowers the bias of one new word until it takes hardly anything of each word that was known before. */
 function spareWords(
   head: Head,
+  examples: StateExamples,
   statistics: StateStatistics,
   row: number,
   labels: readonly string[],
@@ -69,15 +70,16 @@ function spareWords(
     const { mean, deviation } = marginOver(head, statistics, row, group, labels);
     return [mean + DEVIATIONS_FROM_WORDS * deviation];
   });
-  head.bias[row]! -= Math.max(0, ...shifts);
+  const most = FARTHEST * Math.max(0, lead(head, examples, knownCount, row));
+  head.bias[row]! -= Math.min(most, Math.max(0, ...shifts));
 }
 
-/** By how much the new words win most takes from the words known before. */
-function lead(head: Head, { states, classes }: StateExamples, knownCount: number): number {
+/** By how much the new words, or one of them, win most takes from the words known before. */
+function lead(head: Head, { states, classes }: StateExamples, knownCount: number, word?: number): number {
   const logits = new Float64Array(head.classCount);
   const leads: number[] = [];
   classes.forEach((truth, i) => {
-    if (truth < knownCount) return;
+    if (truth < knownCount || (word !== undefined && truth !== word)) return;
     headLogits(head, states, i, logits);
     leads.push(logits[truth]! - Math.max(...logits.subarray(0, knownCount)));
   });
