@@ -28,21 +28,42 @@ it('a model is made as small as asked for, learns from the one it was, and hears
   expect(existsSync(`${out}.training`)).toBe(false);
 
   const compared = { model, folders, validation, out: join(root, 'lighter'), epochs: 2 };
-  const { models } = await client.call('compress.compare', compared);
+  const forget = client.on('progress', ({ stage }) => {
+    if (stage.endsWith('75 % zeros')) void client.call('train.stop', {});
+  });
+  const stopped = client.call('compress.compare', compared);
+  await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(stopped).rejects.toThrow('the same command goes on');
+  forget();
+  const finished = (await stat(join(root, 'lighter', 'zeros-50.onnx'))).mtimeMs;
+
+  const { models, known } = await client.call('compress.compare', compared);
+  expect(known).toBe(2);
+  expect((await stat(join(root, 'lighter', 'zeros-50.onnx'))).mtimeMs).toBe(finished);
   expect(models.map(({ name, hiddenSize, weights }) => [name, hiddenSize, weights])).toEqual([
     ['as it is', 64, 'float32'],
     ['8 bits, rounded', 64, 'int8'],
+    ['8 bits, trained', 64, 'int8'],
     ['50 % zeros', 64, 'float32'],
     ['75 % zeros', 64, 'float32'],
     ['90 % zeros', 64, 'float32'],
-    ['8 bits, trained', 64, 'int8'],
     ['half as wide', 32, 'float32'],
     ['half as wide, taught', 32, 'float32'],
   ]);
   for (const [index, share] of [0.5, 0.75, 0.9].entries()) {
-    const { shape, parameters } = await loadModel(models[2 + index]!.file);
+    const { shape, parameters } = await loadModel(models[3 + index]!.file);
     expect(blockSparsity(parameters.values, shape)).toBeCloseTo(share, 2);
   }
+  const other = client.call('compress.compare', { ...compared, epochs: 3 });
+  await expect(other).rejects.toMatchObject({ code: 'usage' });
+
+  // A model in eight bits says so, and what is made of it has as many.
+  const eight = { ...compared, model: models[2]!.file, out: join(root, 'lighter-still'), epochs: 1 };
+  const ofEight = (await client.call('compress.compare', eight)).models;
+  expect(new Set(ofEight.map(({ weights }) => weights))).toEqual(new Set(['int8']));
+  expect(ofEight[0]!.bytes).toBe(models[2]!.bytes);
+  const pruned = await loadModel(ofEight.find(({ name }) => name === '75 % zeros')!.file);
+  expect(blockSparsity(pruned.parameters.values, pruned.shape)).toBeCloseTo(0.75, 2);
 
   const never = client.call('compress', { model, folders, validation, out: join(root, 'none.onnx'), to: '1KB' });
   await expect(never).rejects.toMatchObject({ code: 'usage' });

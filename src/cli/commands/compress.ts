@@ -52,10 +52,10 @@ export async function compareLighter(
   { json, ...settings }: Omit<CompressOptions, 'to'>,
   terminal: Terminal,
 ): Promise<void> {
-  const { models } = await withEngine(terminal, async (client) => {
+  const { models, known } = await withEngine(terminal, async (client) => {
     client.on('progress', showProgress(terminal));
     client.on('train.epoch', (epoch) => terminal.say(epochLine(epoch)));
-    const forgetInterrupt = stopOnInterrupt(client, terminal, 'Stopping; models that were finished are kept.');
+    const forgetInterrupt = stopOnInterrupt(client, terminal, 'Stopping; the same command goes on.');
     try {
       return await client.call('compress.compare', { model, folders, ...settings, command: 'heed compress --compare' });
     } finally {
@@ -64,6 +64,8 @@ export async function compareLighter(
   });
   if (json) for (const lighter of models) terminal.json(lighter);
   else terminal.answer(weighingTable(models));
+  if (known > 0)
+    terminal.say(`${known === 1 ? 'One model was' : `${known} models were`} made before, and only measured again.`);
 }
 
 /** A row for each model. */

@@ -30,3 +30,11 @@ export function leaveOut(): Option {
     'lists of recordings not to touch, one <folder>/<file> or <folder> a line',
   );
 }
+
+/** What a training computes in. */
+export function precision(): Option {
+  return new Option(
+    '--precision <name>',
+    'of the matrix products: bfloat16 is quicker on some processors, and rounds',
+  ).choices(['float32', 'bfloat16']);
+}

@@ -4,7 +4,7 @@ import { poolingName } from '../../engine/contract/schemas.ts';
 import { HeedError } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { real, whole, words } from './option-values.ts';
-import { background, json, leaveOut, validation } from './shared-options.ts';
+import { background, json, leaveOut, precision, validation } from './shared-options.ts';
 
 /** Making models. */
 export function addTrainingCommands(program: Command, terminal: Terminal): void {
@@ -51,12 +51,7 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
     .option('--batch <n>', 'clips per step', whole(1, 4096))
     .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
-    .addOption(
-      new Option(
-        '--precision <name>',
-        'of the matrix products: bfloat16 is quicker on some processors, and rounds',
-      ).choices(['float32', 'bfloat16']),
-    )
+    .addOption(precision())
     .option('--attribution <text>', 'sources and licences of the recordings, kept in the model')
     .option('--resume', 'go on where the same run was interrupted')
     .addOption(json())
@@ -94,6 +89,7 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .addOption(leaveOut())
     .option('--epochs <n>', 'passes over the clips', whole(1, 10_000))
     .option('--seed <n>', 'the same seed gives the same model', whole(0, 2 ** 31 - 1))
+    .addOption(precision())
     .addOption(json())
     .action(async (model: string, folders: string[], { to, compare, ...options }) => {
       const { compareLighter, compress } = await import('../commands/compress.ts');

@@ -24,6 +24,8 @@ const learning = z.object({
   leaveOut,
   epochs: z.number().int().min(1).max(10_000).default(20),
   seed: z.number().int().default(1),
+  /** Of the matrix products of training; bfloat16 is quicker where the processor has instructions for it. */
+  precision: z.enum(['float32', 'bfloat16']).optional(),
   /** What asks for it, for the model's provenance. */
   command: z.string().default('compress'),
 });
@@ -37,8 +39,15 @@ export const compressCalls = {
     }),
     z.object({ out: path, before: weighing, after: weighing, reached: z.boolean() }),
   ),
-  /** Makes a model lighter in every way, into the folder `out`, and measures each. */
-  'compress.compare': local(learning, z.object({ models: z.array(lighterModel) })),
+  /** Makes a model lighter in every way, into the folder `out`, and measures each; given again it goes on. */
+  'compress.compare': local(
+    learning,
+    z.object({
+      models: z.array(lighterModel),
+      /** How many of them had been made before. */
+      known: z.number().int(),
+    }),
+  ),
 } as const;
 
 export type Weighing = z.output<typeof weighing>;

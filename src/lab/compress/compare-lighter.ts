@@ -1,16 +1,22 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../atomic-write.ts';
 import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
 import { writeExport } from '../../model/export/write-export.ts';
-import { loadModel } from '../../model/model-file.ts';
+import { loadModel, readModelFile } from '../../model/model-file.ts';
 import type { Model } from '../../model/model.ts';
+import { readModel, weightPrecision } from '../../model/onnx/read.ts';
+import { checkpointPath } from '../../training/checkpoint.ts';
 import type { Compute } from '../../training/compute.ts';
-import type { TrainRunSettings, TrainTuning } from '../../training/settings.ts';
+import { say } from '../../training/progress.ts';
 import { trainModel } from '../../training/train-run.ts';
 import type { TrainListeners } from '../../training/training-loop.ts';
-import { FINE_TUNING_RATE, wordsOf, type LearningFrom } from './compress.ts';
+import type { TrialJournal } from '../search/journal.ts';
+import { runTrial } from '../search/trial-run.ts';
+import { trialOf, type TrialOutcome } from '../search/trials.ts';
+import type { LearningFrom } from './compress.ts';
+import { trainingOf, waysOf, type Way } from './ways.ts';
 import { weigh, type Weighing } from './weigh.ts';
 
 export interface LighterSettings extends LearningFrom {
@@ -25,77 +31,90 @@ export interface LighterModel extends Weighing {
   readonly file: string;
 }
 
-/** A way to make a model lighter, as a training. */
-interface Way {
-  readonly name: string;
-  readonly fileName: string;
-  /** Whether the model's own weights are trained on, and whether it teaches. */
-  readonly from: boolean;
-  readonly teacher: boolean;
-  readonly hidden?: number;
-  readonly tuning: Partial<TrainTuning>;
-}
-
-function waysOf({ shape }: Model): Way[] {
-  const half = Math.max(1, Math.round(shape.hiddenSize / 2));
-  const own = { from: true, teacher: true };
-  const share = (sparsity: number): Way => ({
-    ...{ ...own, name: `${Math.round(100 * sparsity)} % zeros`, fileName: `zeros-${Math.round(100 * sparsity)}` },
-    tuning: { sparsity },
-  });
-  return [
-    ...[0.5, 0.75, 0.9].map(share),
-    { ...own, name: '8 bits, trained', fileName: 'int8-trained', tuning: { weightBits: 8 } },
-    { name: 'half as wide', fileName: 'half', from: false, teacher: false, hidden: half, tuning: {} },
-    { name: 'half as wide, taught', fileName: 'half-taught', from: false, teacher: true, hidden: half, tuning: {} },
-  ];
-}
+/** What the comparison says when it is ended before its end. */
+const STOPPED = 'The comparison was stopped; the models that were finished are kept, and the same command goes on.';
 
 /**
- * Makes a model lighter in every way, and measures each: pruned in blocks and trained on, rounded to eight bits with and
- * without training for it, and half as wide with and without the model as a teacher.
- * @throws {HeedError} what training throws; cancelled
+ * Makes a model lighter in every way, and measures each: rounded to eight bits with and without training for it, pruned in
+ * blocks and trained on, and half as wide with and without the model as a teacher. Ways that the journal knows, and whose models
+ * are still there, are not gone again; one that was interrupted goes on from its checkpoint. Models are weighed anew each time,
+ * since a frame's time depends on this machine's present pace. A way that diverges is told of and left out.
+ *
+ * @returns the models, and how many of them had been made before this call
+ * @throws {HeedError} what training throws, but for training-diverged; file-unwritable; cancelled
  */
 export async function compareLighter(
   settings: LighterSettings,
+  journal: TrialJournal,
   compute: Compute,
   listeners: TrainListeners,
   signal: CancelSignal,
-): Promise<LighterModel[]> {
-  const { model: path, out } = settings;
-  const model = await loadModel(path);
+): Promise<{ models: LighterModel[]; known: number }> {
+  const { model: path, out, epochs, seed } = settings;
+  const bytes = await readModelFile(path);
+  const model = readModel(bytes, path);
+  const weights = weightPrecision(bytes, path);
   await mkdir(out, { recursive: true });
-  const found: LighterModel[] = [];
-  const add = async (name: string, file: string, weights: Weighing['weights']): Promise<void> => {
-    const kept = { weights, bytes: (await stat(file)).size };
-    const weighed = await weigh(await loadModel(file), kept, settings, compute, listeners.onProgress, signal);
-    found.push({ name, file, ...weighed });
-  };
-  const addInt8 = async (name: string, file: string, of: Model): Promise<void> => {
-    await writeAtomically(file, writeExport(of, { form: 'clip', int8: true }));
-    await add(name, file, 'int8');
-  };
-  await add('as it is', path, 'float32');
-  await addInt8('8 bits, rounded', join(out, 'int8-rounded.onnx'), model);
-  for (const way of waysOf(model)) {
-    const file = join(out, `${way.fileName}.onnx`);
-    const result = await trainModel(trainingOf(settings, model, way, file), listeners, signal, compute);
-    if (result.stopped)
-      throw new HeedError('cancelled', `Stopped; the models that were finished are in ${out}, and can be used.`);
-    if (way.tuning.weightBits === 8) await addInt8(way.name, file, await loadModel(file));
-    else await add(way.name, file, 'float32');
+  const made: Pick<LighterModel, 'name' | 'file' | 'weights'>[] = [{ name: 'as it is', file: path, weights }];
+  if (weights !== 'int8') {
+    const file = join(out, 'int8-rounded.onnx');
+    await writeAtomically(file, writeExport(model, { form: 'clip', int8: true }));
+    made.push({ name: '8 bits, rounded', file, weights: 'int8' });
   }
-  return found;
+  let known = 0;
+  for (const way of waysOf(model, weights)) {
+    const file = join(out, `${way.key}.onnx`);
+    const trial = trialOf({ way: way.key }, epochs, seed);
+    let outcome = journal.finished(trial.id)?.outcome;
+    if (outcome && (outcome.status !== 'finished' || (await isThere(file)))) known++;
+    else {
+      say('train', `Making the model lighter: ${way.name}`, listeners.onProgress);
+      outcome = await goWay(settings, model, way, file, compute, listeners, signal);
+      await journal.add({ ...trial, outcome });
+    }
+    if (outcome.status === 'finished') made.push({ name: way.name, file, weights: way.weights });
+    else say('train', `“${way.name}” came to nothing. ${outcome.message}`, listeners.onProgress);
+  }
+  const models: LighterModel[] = [];
+  for (const { name, file, weights: kept } of made) {
+    const size = { weights: kept, bytes: (await stat(file)).size };
+    const weighed = await weigh(await loadModel(file), size, settings, compute, listeners.onProgress, signal);
+    models.push({ name, file, ...weighed });
+  }
+  return { models, known };
 }
 
-function trainingOf(settings: LighterSettings, model: Model, way: Way, out: string): TrainRunSettings {
-  const { hiddenSize, layerCount, pooling } = model.shape;
-  const slow = { learningRate: (FINE_TUNING_RATE * 0.04) / Math.sqrt(hiddenSize) };
-  return {
-    ...settings,
-    ...{ out, hidden: way.hidden ?? hiddenSize, layers: layerCount, batch: 64, resume: false, labels: wordsOf(model) },
-    from: way.from ? settings.model : undefined,
-    teachers: way.teacher ? [settings.model] : undefined,
-    tuning: { features: model.features, pooling, ...(way.from ? slow : {}), ...way.tuning },
-  };
+/** Trains one way to its end, or on from where it was interrupted, and leaves its model in `file`. */
+async function goWay(
+  settings: LighterSettings,
+  model: Model,
+  way: Way,
+  file: string,
+  compute: Compute,
+  listeners: TrainListeners,
+  signal: CancelSignal,
+): Promise<TrialOutcome> {
+  const trained = `${file}.training`;
+  const resume = await isThere(checkpointPath(trained));
+  const training = { ...trainingOf(settings, { path: settings.model, model }, way, trained), resume };
+  try {
+    const outcome = await runTrial(training, (run, tell) =>
+      trainModel(run, { ...listeners, onEpoch: (epoch) => (tell(epoch), listeners.onEpoch(epoch)) }, signal, compute),
+    );
+    if (outcome.status !== 'finished') return outcome;
+    const bytes = writeExport(await loadModel(trained), { form: 'clip', int8: way.weights === 'int8' });
+    await writeAtomically(file, bytes);
+    await rm(trained, { force: true });
+    return { ...outcome, bytes: bytes.length };
+  } catch (error) {
+    if (error instanceof HeedError && error.code === 'cancelled') throw new HeedError('cancelled', STOPPED);
+    throw error;
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,10 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { writeAtomically } from '../../atomic-write.ts';
 import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
 import { writeExport } from '../../model/export/write-export.ts';
-import { loadModel } from '../../model/model-file.ts';
+import { loadModel, readModelFile } from '../../model/model-file.ts';
 import { SILENCE_LABEL, UNKNOWN_LABEL, type Model } from '../../model/model.ts';
+import { readModel, weightPrecision } from '../../model/onnx/read.ts';
 import type { Compute } from '../../training/compute.ts';
 import { say } from '../../training/progress.ts';
 import type { TrainRunSettings } from '../../training/settings.ts';
@@ -13,12 +14,22 @@ import type { TrainListeners } from '../../training/training-loop.ts';
 import { frameMicroseconds } from './frame-time.ts';
 import { int8Bytes, largestFitting, resized, type LayerPlan } from './plan.ts';
 import type { CompressionTarget } from './target.ts';
+import { ROUNDED_RATE } from './ways.ts';
 import { weigh, type Weighing } from './weigh.ts';
 
 /** What a lighter model learns from, and how long. */
 export type LearningFrom = Pick<
   TrainRunSettings,
-  'folders' | 'validation' | 'background' | 'leaveOut' | 'epochs' | 'seed' | 'heedVersion' | 'command' | 'cacheFolder'
+  | 'folders'
+  | 'validation'
+  | 'background'
+  | 'leaveOut'
+  | 'epochs'
+  | 'seed'
+  | 'precision'
+  | 'heedVersion'
+  | 'command'
+  | 'cacheFolder'
 >;
 
 export interface CompressSettings extends LearningFrom {
@@ -36,9 +47,6 @@ export interface CompressionResult {
   readonly reached: boolean;
 }
 
-/** A network that keeps its size only gets used to fewer bits: this much of the usual rate does. */
-export const FINE_TUNING_RATE = 0.1;
-
 /**
  * Makes a model as light as asked for, with the largest network that meets the target: trained from the model's answers
  * (distillation) and with weights rounded to eight bits while it learns, so that neither is lost at the end. Where eight
@@ -54,7 +62,8 @@ export async function compressModel(
   signal: CancelSignal,
 ): Promise<CompressionResult> {
   const { model: path, out, target, epochs, seed } = settings;
-  const model = await loadModel(path);
+  const file = await readModelFile(path);
+  const model = readModel(file, path);
   const { backend } = compute;
   const own: LayerPlan = { hiddenSize: model.shape.hiddenSize, layerCount: model.shape.layerCount };
   const layers = largestFitting(own, target, (tried) =>
@@ -70,13 +79,14 @@ export async function compressModel(
   const result = await trainModel(
     {
       ...settings,
+      cell: model.shape.cell,
       ...{ out: trained, hidden: layers.hiddenSize, layers: layers.layerCount, epochs, seed, batch: 64, resume: true },
       labels: wordsOf(model),
       teachers: [path],
       from: sameSize ? path : undefined,
       tuning: {
         ...{ features: model.features, pooling: model.shape.pooling, weightBits: 8 },
-        ...(sameSize ? { learningRate: (FINE_TUNING_RATE * 0.04) / Math.sqrt(layers.hiddenSize) } : {}),
+        ...(sameSize ? { learningRate: (ROUNDED_RATE * 0.04) / Math.sqrt(layers.hiddenSize) } : {}),
       },
     },
     listeners,
@@ -92,7 +102,7 @@ export async function compressModel(
 
   const weighed = (of: Model, weights: Weighing['weights'], size: number): Promise<Weighing> =>
     weigh(of, { weights, bytes: size }, settings, compute, listeners.onProgress, signal);
-  const before = await weighed(model, 'float32', (await stat(path)).size);
+  const before = await weighed(model, weightPrecision(file, path), file.length);
   const after = await weighed(await loadModel(out), 'int8', bytes.length);
   const amount = target.kind === 'bytes' ? after.bytes : after.frameMicroseconds;
   return { out, before, after, reached: amount <= target.atMost };

@@ -7,7 +7,7 @@ import { type ClipGraph, clipGraph, OPERATOR_SET } from './clip-graph.ts';
 import { decodeOnnx } from './decode.ts';
 import { type Int8ClipGraph, int8ClipGraph, int8Names } from './int8-graph.ts';
 import { fromInt8 } from './int8-weights.ts';
-import { parseMetadata } from './metadata.ts';
+import { parseMetadata, type WeightPrecision } from './metadata.ts';
 import { type GraphProto, type ModelProto, type TensorProto, Version } from './onnx_pb.ts';
 import { layerTensorNames } from './recurrent-nodes.ts';
 import { malformed, unsupported } from './refusal.ts';
@@ -53,6 +53,12 @@ export function readModel(bytes: Uint8Array, name: string): Model {
     normaliser: readNormaliser(take, name),
     parameters: readParameters(metadata.shape, take),
   };
+}
+
+/** What the matrices of a model's file are kept in; `readModel` makes float32 of either. @throws {HeedError} as it does */
+export function weightPrecision(bytes: Uint8Array, name: string): WeightPrecision {
+  const entries = decodeOnnx(bytes, name).metadataProps.map(({ key, value }) => [key, value] as const);
+  return parseMetadata(entries, name).weights;
 }
 
 function checkVersions(proto: ModelProto, name: string): void {

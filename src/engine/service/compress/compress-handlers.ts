@@ -5,7 +5,7 @@ import type { EventHub } from '../event-hub.ts';
 import type { Handlers } from '../service.ts';
 import type { LongWork } from '../work.ts';
 
-/** The handler of the call that makes a model lighter. Its code is loaded when it is first asked for. */
+/** The handlers of the calls that make a model lighter. Its code is loaded when it is first asked for. */
 export function createCompressHandlers(
   work: LongWork,
   events: EventHub,
@@ -18,10 +18,9 @@ export function createCompressHandlers(
   return {
     'compress.compare': (input) =>
       work.runTraining(undefined, async (signal, compute) => {
-        const { compareLighter } = await import('../../../lab/compress/compare-lighter.ts');
+        const { compareLighterInFolder } = await import('./lighter-in-folder.ts');
         const settings = { ...input, heedVersion: HEED_VERSION, cacheFolder };
-        const models = await compareLighter(settings, compute, listeners, signal);
-        return { models };
+        return compareLighterInFolder(settings, compute, listeners, signal);
       }),
     compress: ({ to, ...input }) =>
       work.runTraining(undefined, async (signal, compute) => {

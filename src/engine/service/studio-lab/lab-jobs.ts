@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { writeAtomically } from '../../../atomic-write.ts';
 import type { CancelSignal } from '../../../cancel.ts';
@@ -95,14 +96,18 @@ async function lighter(
   events: EventHub,
   signal: CancelSignal,
 ): Promise<LabResult> {
-  const { compareLighter } = await import('../../../lab/compress/compare-lighter.ts');
+  const { compareLighterInFolder, nameComparison } = await import('../compress/lighter-in-folder.ts');
   const { path: model } = await models.byId(job.modelId);
   const { passes: epochs, seed } = job;
-  const found = await compareLighter(
-    {
-      ...{ model, ...trainingFolders(await clipsOf(job, clips)), out: join(folder, 'lighter'), epochs, seed },
-      ...{ command: 'the Lab', heedVersion: HEED_VERSION, cacheFolder },
-    },
+  const chosen = await clipsOf(job, clips);
+  const settings = {
+    ...{ model, ...trainingFolders(chosen), out: join(folder, 'lighter', chosen.id), epochs, seed },
+    ...{ command: 'the Lab', heedVersion: HEED_VERSION, cacheFolder },
+  };
+  // Each model has a folder of its own, where the same experiment goes on.
+  const name = createHash('sha256').update(await nameComparison(settings));
+  const { models: found } = await compareLighterInFolder(
+    { ...settings, out: join(settings.out, name.digest('hex').slice(0, 16)) },
     compute,
     {
       onEpoch: ({ epoch, epochs: total, remainingMs }) =>

@@ -1,0 +1,66 @@
+import type { Model } from '../../model/model.ts';
+import type { WeightPrecision } from '../../model/onnx/metadata.ts';
+import type { TrainRunSettings, TrainTuning } from '../../training/settings.ts';
+import { wordsOf, type LearningFrom } from './compress.ts';
+
+/** A way to make a model lighter, as a training. */
+export interface Way {
+  /** For people. */
+  readonly name: string;
+  /** Of its file, without the ending; names the way in the journal. */
+  readonly key: string;
+  /** What the finished model's weights are kept in. */
+  readonly weights: WeightPrecision;
+  /** Whether the model's own weights are trained on, and whether it teaches. */
+  readonly from: boolean;
+  readonly teacher: boolean;
+  readonly hidden: number;
+  readonly tuning: Partial<TrainTuning>;
+}
+
+/** Of the usual rate: enough to get used to fewer bits. */
+export const ROUNDED_RATE = 0.1;
+/** Weights that lost many of their neighbours have further to go. */
+const CUT_RATE = 0.3;
+
+/**
+ * All ways. What they make keeps its weights as the model's file does, in float32 or in eight bits, so that each row of a
+ * table differs from the model in one thing.
+ */
+export function waysOf({ shape }: Model, weights: WeightPrecision): Way[] {
+  const { hiddenSize } = shape;
+  const half = Math.max(1, Math.round(hiddenSize / 2));
+  const bits: Partial<TrainTuning> = weights === 'int8' ? { weightBits: 8 } : {};
+  const own = { from: true, teacher: true, hidden: hiddenSize, weights };
+  const slow = (rate: number): Partial<TrainTuning> => ({ learningRate: (rate * 0.04) / Math.sqrt(hiddenSize) });
+  const zeros = (sparsity: number): Way => {
+    const percent = Math.round(100 * sparsity);
+    const tuning = { ...bits, ...slow(CUT_RATE), sparsity };
+    return { ...own, name: `${percent} % zeros`, key: `zeros-${percent}`, tuning };
+  };
+  const eight = { ...own, weights: 'int8' as const, tuning: { ...slow(ROUNDED_RATE), weightBits: 8 as const } };
+  const halved = { from: false, hidden: half, weights, tuning: bits };
+  return [
+    { ...eight, name: '8 bits, trained', key: 'int8-trained' },
+    ...[0.5, 0.75, 0.9].map(zeros),
+    { ...halved, name: 'half as wide', key: 'half', teacher: false },
+    { ...halved, name: 'half as wide, taught', key: 'half-taught', teacher: true },
+  ];
+}
+
+/** The training that a way is. @param path  of the model's file @param out  the file to write */
+export function trainingOf(
+  learning: LearningFrom,
+  { path, model }: { readonly path: string; readonly model: Model },
+  { from, teacher, hidden, tuning }: Way,
+  out: string,
+): TrainRunSettings {
+  const { layerCount, pooling, cell } = model.shape;
+  return {
+    ...learning,
+    ...{ out, hidden, cell, layers: layerCount, batch: 64, resume: true, labels: wordsOf(model) },
+    from: from ? path : undefined,
+    teachers: teacher ? [path] : undefined,
+    tuning: { features: model.features, pooling, ...tuning },
+  };
+}
