@@ -49,7 +49,12 @@ export function benchTable(report: BenchReport): string {
     ...Object.entries(report.shapes).flatMap(([name, shape]) => shapeRows(name, shape)),
     ...comparedRows('MFCC, a frame', report.mfcc.frameMicroseconds, microseconds, report.mfcc.comparisons, MFCC_TARGET),
   ];
-  return [heading(report), columns(rows), ...(report.growth ? growthTables(report.growth) : [])].join('\n\n');
+  return [
+    heading(report),
+    columns(rows),
+    ...(report.cells ? [cellTable(report.cells)] : []),
+    ...(report.growth ? growthTables(report.growth) : []),
+  ].join('\n\n');
 }
 
 function heading({ machine, rounds, sliceMs, fmaPeak }: BenchReport): string {
@@ -149,6 +154,18 @@ function comparedRows(
   if (targetPeer !== '' && !comparisons.some((comparison) => comparison.with === targetPeer))
     rows.unshift([`${targetPeer}: not measured (--torch FILE)`, '', '', target]);
   return rows.map((row, index) => [index === 0 ? what : '', index === 0 ? format(value) : '', ...row]);
+}
+
+function cellTable(cells: NonNullable<BenchReport['cells']>): string {
+  return columns([
+    ['training of every cell', 'a clip', '', 'share of the FMA peak'],
+    ...cells.map(({ shape, title, utterancesPerSecond, shareOfFmaPeak, megaflopPerUtterance }) => [
+      `${shape}  ${title}`,
+      `${megaflopPerUtterance.toFixed(1)} MFLOP`,
+      perSecond(utterancesPerSecond),
+      shareOfFmaPeak === null ? 'no native core' : percent(shareOfFmaPeak),
+    ]),
+  ]);
 }
 
 const SIZE_NAMES = { batchSize: 'batch', frameCount: 'frames', layerCount: 'layers', hiddenSize: 'hidden units' };

@@ -37,6 +37,7 @@ const report: BenchReport = {
     frameMicroseconds: 2.5,
     comparisons: [{ with: 'Meyda', version: null, ratio: 35.2, variants: [{ name: 'as it comes', value: 88 }] }],
   },
+  cells: null,
   growth: null,
 };
 
@@ -102,6 +103,24 @@ describe('benchTable', () => {
 
   it('gives no targets for a shape that has none', () => {
     expect(benchTable({ ...report, shapes: { Z: report.shapes['A']! } })).not.toContain('≥');
+  });
+
+  it('shows training of every cell, with its share of the peak', () => {
+    const cell = { shape: 'A', megaflopPerUtterance: 11.64, utterancesPerSecond: 14_221 };
+    const table = benchTable({
+      ...report,
+      cells: [
+        { ...cell, cell: 'rnn', title: 'simple recurrent (tanh)', shareOfFmaPeak: 0.721 },
+        { ...cell, cell: 'lstm', title: 'LSTM', shareOfFmaPeak: null },
+      ],
+    });
+    expect(table).toContain(
+      [
+        'training of every cell          a clip            share of the FMA peak',
+        'A  simple recurrent (tanh)  11.6 MFLOP  14,221/s                 72.1 %',
+        'A  LSTM                     11.6 MFLOP  14,221/s         no native core',
+      ].join('\n'),
+    );
   });
 
   it('shows how cost and memory grow', () => {

@@ -7,6 +7,7 @@ import type { Terminal } from '../terminal.ts';
 export interface BenchOptions {
   readonly seconds?: number;
   readonly shape?: 'A' | 'B';
+  readonly cells?: true;
   readonly growth?: true;
   readonly torch?: string;
   readonly json?: true;

@@ -97,6 +97,7 @@ export function addMeasuringCommands(program: Command, terminal: Terminal): void
     .description('measure how fast this computer trains and recognises, beside ONNX Runtime and Meyda, in turn')
     .option('--seconds <n>', 'how long each program runs at each job (default: 5)', seconds)
     .addOption(new Option('--shape <name>', 'only the small network, A, or the large one, B').choices(['A', 'B']))
+    .option('--cells', 'also training of every recurrent cell')
     .option('--growth', 'also how cost grows with every size, and memory with the number of clips: takes minutes')
     .option('--torch <file>', 'also PyTorch, by this Python script')
     .addOption(json())

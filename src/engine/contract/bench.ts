@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cellName } from './schemas.ts';
 
 /** How Heed's figures compare with another program's, both measured in turn in the same run. */
 export const benchComparison = z.object({
@@ -56,6 +57,18 @@ export const benchStepCost = z.object({
   time: z.number(),
 });
 
+export const benchCellTraining = z.object({
+  /** The name of the shape whose sizes the network has. */
+  shape: z.string(),
+  cell: cellName,
+  /** The name by which people know the cell. */
+  title: z.string(),
+  utterancesPerSecond: z.number(),
+  /** Of the multiply-add peak of all threads, 0…1; null where there is no native core. */
+  shareOfFmaPeak: z.number().nullable(),
+  megaflopPerUtterance: z.number(),
+});
+
 export const benchClipMemory = z.object({
   clipCount: z.number().int(),
   soundMebibytes: z.number(),
@@ -81,6 +94,8 @@ export const benchReport = z.object({
   shapes: z.record(z.string(), benchShape),
   /** On one core. */
   mfcc: z.object({ frameMicroseconds: z.number(), comparisons }),
+  /** Training of every recurrent cell in float32, where it was asked for. */
+  cells: z.array(benchCellTraining).nullable(),
   growth: z.object({ steps: z.array(benchStepCost), memory: z.array(benchClipMemory) }).nullable(),
 });
 

@@ -198,6 +198,8 @@ export const calls = {
         .array(z.enum(['A', 'B']))
         .min(1)
         .default(['A', 'B']),
+      /** Also training of every recurrent cell. */
+      cells: z.boolean().default(false),
       /** Also how cost grows with each size, and memory with the number of clips: takes minutes. */
       growth: z.boolean().default(false),
       /** A Python script that measures PyTorch at the same shapes. */

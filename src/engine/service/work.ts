@@ -98,7 +98,7 @@ export class LongWork {
   }
 
   /** @throws {HeedError} usage while a training runs, and where PyTorch cannot be measured; cancelled */
-  async bench({ seconds, shapes, growth, torch }: ParsedInput<'bench'>): Promise<CallOutput<'bench'>> {
+  async bench({ seconds, shapes, cells, growth, torch }: ParsedInput<'bench'>): Promise<CallOutput<'bench'>> {
     if (this.#training)
       throw new HeedError('usage', 'A training is running, and would spoil the figures; wait for its end, or stop it.');
     this.#sayOnceWhereSlow();
@@ -110,6 +110,7 @@ export class LongWork {
         seconds,
         rounds: BENCH_ROUNDS,
         torch,
+        cells,
         growth: growth ? BENCH_GROWTH : undefined,
       },
       this.#compute,

@@ -3,6 +3,7 @@ import type { CancelSignal } from '../../cancel.ts';
 import type { Compute } from '../../training/compute.ts';
 import { StageProgress, type ProgressListener } from '../../training/progress.ts';
 import { createBatchInference, type InferenceFigures } from './batch-inference.ts';
+import { createCellTraining, type CellTraining } from './cell-training.ts';
 import { measureClipMemory, type ClipMemory } from './clip-memory.ts';
 import { createEndToEnd, type EndToEndFigures } from './end-to-end.ts';
 import { createFmaPeak, hasBf16, type BenchCore, type FmaPeak } from './fma-peak.ts';
@@ -23,6 +24,8 @@ export interface BenchSettings {
   readonly rounds: number;
   /** A Python script that measures PyTorch at the same shapes. */
   readonly torch?: string | undefined;
+  /** Also training of every recurrent cell. */
+  readonly cells?: boolean;
   /** How cost grows: factors of each size, numbers of clips in memory; left out, as it takes minutes. */
   readonly growth?: { readonly factors: readonly number[]; readonly clipCounts: readonly number[] } | undefined;
 }
@@ -57,6 +60,8 @@ export interface BenchReport {
   /** By the name of the shape. */
   readonly shapes: Readonly<Record<string, ShapeReport>>;
   readonly mfcc: MfccFigures;
+  /** Where they were asked for. */
+  readonly cells: CellTraining[] | null;
   readonly growth: { readonly steps: StepCost[]; readonly memory: ClipMemory[] } | null;
 }
 
@@ -108,13 +113,13 @@ interface Subjects {
   report(
     samples: Samples,
     memory: ClipMemory[] | undefined,
-  ): Pick<BenchReport, 'fmaPeak' | 'shapes' | 'mfcc' | 'growth'>;
+  ): Pick<BenchReport, 'fmaPeak' | 'shapes' | 'mfcc' | 'cells' | 'growth'>;
   close(): Promise<void>;
 }
 
 /** Everything there is to measure, loaded and ready. PyTorch comes first: if it cannot be had, that is found out at once. */
 async function createSubjects(
-  { shapes, torch: file, growth }: BenchSettings,
+  { shapes, torch: file, cells = false, growth }: BenchSettings,
   compute: BenchCompute,
 ): Promise<Subjects> {
   const { backend, core } = compute;
@@ -134,7 +139,7 @@ async function createSubjects(
     const perShape: ((samples: Samples) => [string, ShapeReport])[] = [];
     for (const { name, ...sizes } of shapes) {
       const shape = { name, ...sizes };
-      const training = add(createTrainingStep(shape, backend, bf16, core !== undefined, torch));
+      const training = add(createTrainingStep(shape, backend, { bf16, hasPeak: core !== undefined, torch }));
       const inference = add(await createBatchInference(shape, backend, bf16, torch));
       const streaming = add(await createStreamingStep(shape, backend, core, torch));
       const endToEnd = add(await createEndToEnd(shape, compute, bf16));
@@ -150,6 +155,9 @@ async function createSubjects(
       ]);
     }
     const mfcc = add(createMfcc(compute));
+    const cellTrainings = cells
+      ? shapes.map((shape) => add(createCellTraining(shape, backend, core !== undefined)))
+      : null;
     const steps = growth && shapes.map((shape) => add(createStepGrowth(shape, growth.factors, backend)));
     return {
       parts: [...(torch ? [torch.part] : []), ...all.flatMap(({ parts }) => parts)],
@@ -157,6 +165,7 @@ async function createSubjects(
         fmaPeak: peak?.report(samples) ?? null,
         shapes: Object.fromEntries(perShape.map((report) => report(samples))),
         mfcc: mfcc.report(samples),
+        cells: cellTrainings?.flatMap((subject) => subject.report(samples)) ?? null,
         growth: steps && memory ? { steps: steps.flatMap((subject) => subject.report(samples)), memory } : null,
       }),
       close,

@@ -1,3 +1,4 @@
+import type { CellName } from '../../nn/cells/cell.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend } from '../../nn/network.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
 import { figure, medianOfRounds, type Comparison } from './figures.ts';
@@ -22,8 +23,13 @@ export interface TrainingFigures extends StepFigures {
 }
 
 /** One training step: forward, loss, backpropagation through time, clipping, Adam. Counts utterances. */
-export function trainingContender(shape: BenchShape, backend: ComputeBackend, key: string): Contender {
-  const network = networkShape(shape);
+export function trainingContender(
+  shape: BenchShape,
+  backend: ComputeBackend,
+  key: string,
+  cell: CellName = 'gru',
+): Contender {
+  const network = networkShape(shape, cell);
   const trainer = backend
     .createNetwork(network, initialiseParameters(network, 1))
     .createTrainer(DEFAULT_TRAINER_SETTINGS);
@@ -36,16 +42,24 @@ export function trainingContender(shape: BenchShape, backend: ComputeBackend, ke
   };
 }
 
+interface TrainingStepOptions {
+  /** Of the samples. */
+  readonly key?: string;
+  readonly cell?: CellName;
+  /** Where it is measured in bfloat16 too. */
+  readonly bf16?: ComputeBackend | undefined;
+  /** Whether the multiply-add peak is measured in the same rounds. */
+  readonly hasPeak: boolean;
+  readonly torch?: Torch | undefined;
+}
+
 export function createTrainingStep(
   shape: BenchShape,
   backend: ComputeBackend,
-  bf16: ComputeBackend | undefined,
-  hasPeak: boolean,
-  torch: Torch | undefined,
+  { cell = 'gru', bf16, hasPeak, torch, key = `${shape.name} training` }: TrainingStepOptions,
 ): Subject<TrainingFigures> {
-  const key = `${shape.name} training`;
   const bf16Key = `${key} bf16`;
-  const flops = trainingFlops(shape);
+  const flops = trainingFlops({ ...shape, cell });
   const figures = (samples: Samples, own: string, peak: string): StepFigures => ({
     utterancesPerSecond: figure(samples, own, 'per second'),
     shareOfFmaPeak: hasPeak
@@ -55,8 +69,8 @@ export function createTrainingStep(
   });
   return {
     parts: [
-      contenderPart(trainingContender(shape, backend, key)),
-      ...(bf16 ? [contenderPart(trainingContender(shape, bf16, bf16Key))] : []),
+      contenderPart(trainingContender(shape, backend, key, cell)),
+      ...(bf16 ? [contenderPart(trainingContender(shape, bf16, bf16Key, cell))] : []),
     ],
     report: (samples) => ({
       ...figures(samples, key, PEAK_KEY),

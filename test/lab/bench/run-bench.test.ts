@@ -30,6 +30,7 @@ describe('runBench', () => {
       machine: { backend: 'typescript', instructionSet: null },
       rounds: 2,
       fmaPeak: null,
+      cells: null,
       growth: null,
       shapes: { S: { shape: { hiddenSize: 5 }, training: { shareOfFmaPeak: null, comparisons: [] } } },
     });
@@ -61,6 +62,22 @@ describe('runBench', () => {
     const hasBf16 = addon!.bf16InstructionSets.includes(report.machine.instructionSet!);
     const { training, inference, endToEnd } = report.shapes['S']!;
     for (const { bf16 } of [report.fmaPeak!, training, inference, endToEnd]) expect(bf16 !== null).toBe(hasBf16);
+  });
+
+  it.skipIf(!addon)('measures training of every cell where asked, each by its own operations', async () => {
+    const report = await runBench({ ...oneShape, cells: true }, createCompute(), () => undefined, running);
+    expect(benchReport.parse(report)).toEqual(report);
+    const cells = report.cells!;
+    expect(cells.map(({ cell }) => cell)).toEqual(['rnn', 'gru', 'gru-reset-after', 'lstm', 'mgu']);
+    // One gate, three, three, four and two.
+    const operations = cells.map(({ megaflopPerUtterance }) => megaflopPerUtterance / cells[0]!.megaflopPerUtterance);
+    for (const [index, gates] of [1, 3, 3, 4, 2].entries()) expect(operations[index]).toBeCloseTo(gates, 9);
+    for (const { shape, shareOfFmaPeak, utterancesPerSecond } of cells) {
+      expect(shape).toBe('S');
+      expect(shareOfFmaPeak).toBeGreaterThan(0);
+      expect(shareOfFmaPeak).toBeLessThan(1);
+      expect(utterancesPerSecond).toBeGreaterThan(0);
+    }
   });
 
   it('says how cost grows, where asked', async () => {
