@@ -1,6 +1,6 @@
 import { DEFAULT_AUGMENT_SETTINGS, type AugmentSettings } from '../../dataset/augment/augment.ts';
 import { DEFAULT_FEATURE_SETTINGS, withHop, type FeatureSettings } from '../../features/settings.ts';
-import { CLASSIFIER_POOLINGS } from '../../nn/network.ts';
+import { CLASSIFIER_POOLINGS, type Precision } from '../../nn/network.ts';
 import type { TrainTuning } from '../../training/settings.ts';
 
 /** What one trial tries: values by the names of `SEARCH_PARAMETERS`. What is not named stays as training has it. */
@@ -44,6 +44,7 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   'unknown-weight': real(0.01, 100, 'logarithmic'),
   'naming-share': real(0, 1),
   'cut-words': oneOf('yes', 'no'),
+  precision: oneOf('float32', 'bfloat16'),
   // features
   'hop-ms': whole(4, 32),
   'frame-length': oneOf(256, 512, 1024),
@@ -69,6 +70,7 @@ export interface TrialTraining {
   readonly hidden?: number;
   readonly layers?: number;
   readonly batch?: number;
+  readonly precision?: Precision;
   readonly tuning: Partial<TrainTuning>;
 }
 
@@ -83,6 +85,7 @@ export function trialTraining(values: TrialValues): TrialTraining {
     ...given('hidden', number('hidden')),
     ...given('layers', number('layers')),
     ...given('batch', number('batch')),
+    ...given('precision', values['precision'] as Precision | undefined),
     tuning: {
       ...given('learningRate', number('learning-rate')),
       ...given('dropout', number('dropout')),

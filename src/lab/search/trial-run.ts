@@ -32,11 +32,11 @@ export function trialModel(folder: string, { id }: Pick<Trial, 'id'>): string {
 
 /** A trial as the app's own trainer runs it; it goes on from its checkpoint where it was interrupted. */
 export function trialSettings(folder: string, basis: TrialBasis, trial: Trial): TrainRunSettings {
-  const { hidden = 128, layers = 1, batch = 64, tuning } = trialTraining(trial.values);
+  const { hidden = 128, layers = 1, batch = 64, precision, tuning } = trialTraining(trial.values);
   const { epochs, seed } = trial;
   return {
     ...basis,
-    ...{ hidden, layers, batch, epochs, seed, tuning },
+    ...{ hidden, layers, batch, precision, epochs, seed, tuning },
     out: trialModel(folder, trial),
     resume: true,
     command: `heed search (${valuesText(trial)}; ${epochs} epochs)`,

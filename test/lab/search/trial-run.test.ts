@@ -24,6 +24,12 @@ describe('a trial', () => {
     expect(settings.out).toBe(trialModel('search', trialOf({ hidden: 8 }, 2, 5)));
   });
 
+  it('computes in the precision that it tries, and else in the usual one', () => {
+    const inBfloat16 = trialOf({ precision: 'bfloat16' }, 2, 5);
+    expect(trialSettings('search', { folders: ['clips'], heedVersion: '0' }, inBfloat16).precision).toBe('bfloat16');
+    expect(settings.precision).toBeUndefined();
+  });
+
   it('comes to the accuracy and the loss of its best epoch', async () => {
     const outcome = await runTrial(settings, async (_, onEpoch) => {
       onEpoch(epoch(0.25, true));
