@@ -59,17 +59,19 @@ export class AdaptedHead {
     this.head.bias.set(fresh.bias);
     const added = examples.classes.filter((c) => isNew[c]).length;
     startNewRows(this.head, examples, this.#states, this.#labels, isNew, added / (1 + tuning.variations));
-    // New rows stay as discriminant analysis has them: regression on one voice draws their border too wide.
-    const known = this.trainable.map((trainable, c) => trainable && c < length);
-    if (known.includes(true))
+    // New rows stay as discriminant analysis has them: regression on one voice draws their border to the unknown too wide.
+    // Where a model has no unknown, it only has to tell its words apart, and regression does that best.
+    const hasUnknown = this.#from.labels.includes(UNKNOWN_LABEL);
+    const fitted = this.trainable.map((trainable, c) => trainable && (c < length || !hasUnknown));
+    if (fitted.includes(true))
       fitHead(this.head, joined(this.#old, strayed(examples, this.#states, seed)), {
-        trainable: known,
+        trainable: fitted,
         epochs: tuning.headEpochs,
         learningRate: tuning.headLearningRate,
         seed,
-        enough: (head) => shareRight(head, examples, length) >= ENOUGH_RIGHT,
+        enough: (head) => shareRight(head, examples, hasUnknown ? length : Infinity) >= ENOUGH_RIGHT,
       });
-    setBorder(this.head, examples, this.#states, this.#labels, length, this.#adopted);
+    if (hasUnknown) setBorder(this.head, examples, this.#states, this.#labels, length, this.#adopted);
   }
 
   /** `[N, C]` */
@@ -106,13 +108,13 @@ export class AdaptedHead {
 /** A correction ends once so many variations of the takes are right: the less rows move, the less the old words lose. */
 const ENOUGH_RIGHT = 0.98;
 
-/** The share of the examples of known labels that a head answers rightly; 1 where there are none. */
-function shareRight(head: Head, { states, classes }: StateExamples, knownCount: number): number {
+/** The share of the examples of the first labels that a head answers rightly; 1 where there are none. */
+function shareRight(head: Head, { states, classes }: StateExamples, labelCount: number): number {
   const logits = new Float64Array(head.classCount);
   let right = 0;
   let count = 0;
   classes.forEach((truth, i) => {
-    if (truth >= knownCount) return;
+    if (truth >= labelCount) return;
     headLogits(head, states, i, logits);
     count++;
     if (logits[truth]! >= Math.max(...logits)) right++;

@@ -1,5 +1,5 @@
 import { SILENCE_LABEL, UNKNOWN_LABEL } from '../../model/model.ts';
-import type { StateGroup, StateStatistics } from '../../model/state-statistics.ts';
+import type { StateStatistics } from '../../model/state-statistics.ts';
 import { headLogits, type Head, type StateExamples } from './head.ts';
 
 /** Of all that is remembered as unknown: how much each new word may take. */
@@ -28,7 +28,7 @@ interface Margin {
  * would take from a word that was known before is held back further, alone.
  *
  * @param examples  states of the takes
- * @param labels  of the head; from `knownCount` on they are new
+ * @param labels  of the head, `_unknown_` among the known ones; from `knownCount` on they are new
  * @param leftOut  groups that count for a new word
  */
 export function setBorder(
@@ -40,7 +40,7 @@ export function setBorder(
   leftOut: ReadonlySet<string>,
 ): void {
   const added = labels.flatMap((label, c) => (c >= knownCount && isWord(label) ? [c] : []));
-  const over = rivalGroups(statistics, labels.slice(0, knownCount), leftOut).flatMap((group) =>
+  const over = unknownGroups(statistics, leftOut).flatMap((group) =>
     added.map((row) => marginOver(head, statistics, row, group, labels)),
   );
   const bearable = TAKEN_BY_A_WORD * over.length;
@@ -86,13 +86,9 @@ function lead(head: Head, { states, classes }: StateExamples, knownCount: number
   return leads.sort((a, b) => a - b)[Math.floor(LEAD_QUANTILE * leads.length)] ?? 0;
 }
 
-/** The groups of `_unknown_`; of a model without that label, of all its words. */
-function rivalGroups({ groups }: StateStatistics, known: readonly string[], leftOut: ReadonlySet<string>): number[] {
-  const isRival = ({ name, label }: StateGroup): boolean =>
-    known.includes(label) &&
-    !leftOut.has(name) &&
-    (known.includes(UNKNOWN_LABEL) ? label === UNKNOWN_LABEL : isWord(label));
-  return groups.flatMap((group, g) => (isRival(group) ? [g] : []));
+/** The groups of `_unknown_`. */
+function unknownGroups({ groups }: StateStatistics, leftOut: ReadonlySet<string>): number[] {
+  return groups.flatMap(({ name, label }, g) => (label === UNKNOWN_LABEL && !leftOut.has(name) ? [g] : []));
 }
 
 function isWord(label: string): boolean {
