@@ -37,14 +37,14 @@ const BETA2 = 0.999;
 
 /** The logits of one state, into `out` `[C]`. */
 export function headLogits(head: Head, states: Float32Array, example: number, out: Float64Array): void {
-  const { classCount, stateSize, weights, bias } = head;
+  for (let c = 0; c < head.classCount; c++) out[c] = rowLogit(head, c, states, example);
+}
+
+function rowLogit({ stateSize, weights, bias }: Head, row: number, states: Float32Array, example: number): number {
   const from = example * stateSize;
-  for (let c = 0; c < classCount; c++) {
-    let sum = bias[c]!;
-    const row = c * stateSize;
-    for (let j = 0; j < stateSize; j++) sum += weights[row + j]! * states[from + j]!;
-    out[c] = sum;
-  }
+  let sum = bias[row]!;
+  for (let j = 0; j < stateSize; j++) sum += weights[row * stateSize + j]! * states[from + j]!;
+  return sum;
 }
 
 /**
@@ -57,6 +57,7 @@ export function fitHead(head: Head, { states, classes }: StateExamples, fit: Hea
   const gradient = new Float64Array(C * (H + 1));
   const first = new Float64Array(gradient.length);
   const second = new Float64Array(gradient.length);
+  const rivals = logSums(head, states, fit.trainable);
   const logits = new Float64Array(C);
   const order = Array.from(classes, (_, i) => i);
   const random = createRandom(fit.seed, 'fit of the head');
@@ -68,10 +69,10 @@ export function fitHead(head: Head, { states, classes }: StateExamples, fit: Hea
       const batch = order.slice(start, start + BATCH_SIZE);
       gradient.fill(0);
       for (const example of batch) {
-        headLogits(head, states, example, logits);
-        const largest = logits.reduce((high, logit) => Math.max(high, logit), Number.NEGATIVE_INFINITY);
-        let sum = 0;
-        for (let c = 0; c < C; c++) sum += logits[c] = Math.exp(logits[c]! - largest);
+        let largest = rivals[example]!;
+        for (const c of rows) largest = Math.max(largest, (logits[c] = rowLogit(head, c, states, example)));
+        let sum = Math.exp(rivals[example]! - largest);
+        for (const c of rows) sum += logits[c] = Math.exp(logits[c]! - largest);
         for (const c of rows) {
           const dLogit = logits[c]! / sum - (c === classes[example] ? 1 : 0);
           if (Math.abs(dLogit) < NEGLIGIBLE) continue;
@@ -97,4 +98,16 @@ export function fitHead(head: Head, { states, classes }: StateExamples, fit: Hea
     }
     if (fit.enough?.(head)) return;
   }
+}
+
+/** `[N]`: the logarithm of the sum of what the rows that stay add to each example's softmax, −∞ where all change. */
+function logSums(head: Head, states: Float32Array, trainable: readonly boolean[]): Float64Array {
+  const fixed = trainable.flatMap((changes, c) => (changes ? [] : [c]));
+  return Float64Array.from({ length: states.length / head.stateSize }, (_, example) => {
+    const logits = fixed.map((c) => rowLogit(head, c, states, example));
+    const largest = Math.max(...logits);
+    return fixed.length === 0
+      ? largest
+      : largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
+  });
 }
