@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from '../../src/native/native-backend.ts';
+import { CELL_NAMES } from '../../src/nn/cells/cell.ts';
 import { initialiseParameters } from '../../src/nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS } from '../../src/nn/network.ts';
+import { CLASSIFIER_POOLINGS, DEFAULT_TRAINER_SETTINGS } from '../../src/nn/network.ts';
 import { addon as loaded } from './load.ts';
 import {
   addon,
@@ -120,13 +121,16 @@ describe.skipIf(!loaded)('jobs of the native core', () => {
   it('answers 10,000 random calls with results or coded errors', async () => {
     const { code, signal, output } = await runChild(child('random-calls.mjs'), file, '20261123', '10000');
     expect({ code, signal }, output.slice(0, 2000)).toEqual({ code: 0, signal: null });
-    const { calls, answered, errors } = JSON.parse(output) as Record<'answered' | 'errors', Record<string, number>> & {
-      calls: number;
-    };
+    const { calls, answered, learned, errors } = JSON.parse(output) as { calls: number } & Record<
+      'answered' | 'learned' | 'errors',
+      Record<string, number>
+    >;
     expect(calls).toBe(10_000);
     // The calls that matter came through, and were refused, often enough to show something.
     for (const name of ['forward', 'forwardAsync', 'step', 'streamStep', 'make', 'extract'])
       expect(answered[name], name).toBeGreaterThan(50);
+    for (const name of [...CELL_NAMES, ...CLASSIFIER_POOLINGS, 'none'])
+      expect(learned[name], `steps of ${name}`).toBeGreaterThan(5);
     for (const name of ['shape-mismatch', 'usage', 'getter', 'foreign', 'training-diverged', 'busy'])
       expect(errors[name], name).toBeGreaterThan(5);
   });

@@ -11,6 +11,8 @@ const codes = new Set([
 
 /** Gates of each cell. */
 const GATES = { rnn: 1, mgu: 2, gru: 3, 'gru-reset-after': 3, lstm: 4 };
+/** Parameters that each pooling has of its own, for so many hidden units. */
+const POOLINGS = { last: () => 0, mean: () => 0, none: () => 0, attention: (H) => H, 'multi-head': (H) => H * H + H };
 
 // mulberry32
 let state = Number(seed);
@@ -118,14 +120,17 @@ function keep(kind, made) {
 }
 
 function shape() {
+  const pooling = oneOf(Object.keys(POOLINGS));
+  // Four heads share the units; now and then they cannot.
+  const hiddenSize = pooling === 'multi-head' && chance(0.9) ? oneOf([4, 8, 20, 32]) : size();
   return {
-    ...{ inputSize: size(), hiddenSize: size(), layerCount: oneOf([1, 1, 2, 3]), classCount: size() },
-    ...{ cell: oneOf(Object.keys(GATES)), pooling: oneOf(['last', 'mean']) },
+    ...{ inputSize: size(), hiddenSize, layerCount: oneOf([1, 1, 2, 3]), classCount: size() },
+    ...{ cell: oneOf(Object.keys(GATES)), pooling },
   };
 }
 
-function parameterCount({ inputSize, hiddenSize: H, layerCount, classCount: C, cell }) {
-  let sum = C * H + C;
+function parameterCount({ inputSize, hiddenSize: H, layerCount, classCount: C, cell, pooling }) {
+  let sum = C * H + C + POOLINGS[pooling](H);
   for (let l = 0; l < layerCount; l++)
     sum += GATES[cell] * (H * (H + (l ? H : inputSize)) + H) + (cell === 'gru-reset-after' ? H : 0);
   return sum;
@@ -140,13 +145,23 @@ function batch(of, sequences) {
   });
 }
 
-function targets(of, sequences) {
-  return perhapsSpoilt(
-    chance(0.5)
-      ? { loss: 'cross-entropy', classes: numbers(Int32Array, sequences, () => whole(of.classCount)) }
-      : { loss: 'mean-squared-error', values: numbers(Float32Array, sequences * of.classCount) },
-  );
+/** Of a batch of so many answers: sequences, or without pooling frames, some of which are not scored. */
+function targets(of, answers) {
+  if (chance(0.5))
+    return perhapsSpoilt({ loss: 'mean-squared-error', values: numbers(Float32Array, answers * of.classCount) });
+  const unscored = () => of.pooling === 'none' && chance(0.3);
+  return perhapsSpoilt({
+    loss: 'cross-entropy',
+    classes: numbers(Int32Array, answers, () => (unscored() ? -1 : whole(of.classCount))),
+    ...(chance(0.3) ? { teacher: teacher(answers * of.classCount) } : {}),
+  });
 }
+
+const teacher = (posteriors) =>
+  perhapsSpoilt({
+    posteriors: numbers(Float32Array, posteriors, uniform),
+    ...{ temperature: oneOf([2, 0.001, 0]), share: oneOf([0, 0.7, 1]) },
+  });
 
 const trainerSettings = () =>
   perhapsSpoilt({
@@ -210,9 +225,18 @@ const calls = {
   step: on('trainer', (h, { of }) => {
     const sequences = 1 + whole(20);
     const parameters = numbers(Float32Array, parameterCount(of));
+    const given = batch(of, sequences);
+    // What a spoilt batch hides is not looked for.
+    const frames = Object.getOwnPropertyDescriptor(given, 'frameCount')?.value;
+    const frameCount = Number.isInteger(frames) && frames > 0 && frames < 99 ? frames : 1;
+    const answers = of.pooling === 'none' ? sequences * frameCount : sequences;
+    const wanted = chance(0.3) ? [numbers(Float32Array, sequences * frameCount * of.inputSize)] : [];
     return [
-      () => h.step(...args(batch(of, sequences), targets(of, sequences), oneOf([0, 0.001, 1]), parameters)),
-      parameters,
+      async () => {
+        await h.step(...args(given, targets(of, answers), oneOf([0, 0.001, 1]), parameters, ...wanted));
+        for (const name of [of.cell, of.pooling]) countIn(outcome.learned, name);
+      },
+      oneOf([parameters, ...wanted]),
     ];
   }),
   state: on('trainer', (h) => [() => h.state()]),
@@ -289,7 +313,7 @@ function args(...given) {
   return given;
 }
 
-const outcome = { calls: 0, answered: {}, errors: {}, strange: [] };
+const outcome = { calls: 0, answered: {}, learned: {}, errors: {}, strange: [] };
 const countIn = (table, key) => (table[key] = (table[key] ?? 0) + 1);
 
 function judge(name, error) {
