@@ -1,4 +1,4 @@
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, useCallback, useEffect, useState } from 'react';
 import { watchDevices } from './capture/devices.ts';
 import { displayLabel, formatPercent } from './format.ts';
 import { Header } from './frame/header.tsx';
@@ -37,6 +37,7 @@ const SCREEN_COMPONENTS: Readonly<Record<Screen, ComponentType<ScreenProps>>> = 
 export function App({ studio }: { studio: Studio }) {
   const [screen, setScreen] = useState<Screen>('listen');
   const [keysShown, setKeysShown] = useState(false);
+  const showLab = useCallback(() => setScreen('lab'), []);
   const state = useStore(studio.listener.state);
   const { theme } = useStore(studio.settings);
 
@@ -86,7 +87,7 @@ export function App({ studio }: { studio: Studio }) {
       </div>
       <Announcement studio={studio} />
       <NoticeRegion />
-      <DropTarget />
+      <DropTarget onResults={showLab} />
       <KeysDialog isOpen={keysShown} onOpenChange={setKeysShown} />
     </StudioContext>
   );

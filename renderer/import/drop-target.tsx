@@ -5,9 +5,13 @@ import { useStudio } from '../studio/studio-context.ts';
 import { dragsFiles, filesOfDrop, type PickedFile } from './picked-files.ts';
 import './drop-target.css';
 
-/** The whole window takes recordings and models that are dropped on it, and says so while they hang over it. */
-export function DropTarget() {
-  const { importer, shelf, notices } = useStudio();
+/**
+ * The whole window takes recordings, models and results of experiments that are dropped on it, and says so while they hang
+ * over it.
+ * @param onResults  called when results are about to be shown, in the Lab
+ */
+export function DropTarget({ onResults }: { readonly onResults: () => void }) {
+  const { importer, lab, shelf, notices } = useStudio();
   const [isOver, setOver] = useState(false);
 
   useEffect(() => {
@@ -37,7 +41,10 @@ export function DropTarget() {
             const id = await shelf.take(file, undefined);
             notices.show('models', strings.models.imported(id));
           }
-          await importer.begin(files.filter((each) => !isModel(each)));
+          const results = files.filter(isResults);
+          if (results.length > 0) onResults();
+          for (const { file } of results) await lab.open(file);
+          await importer.begin(files.filter((each) => !isModel(each) && !isResults(each)));
         })
         .catch((error: unknown) => notices.show('error', asHeedError(error).message));
     };
@@ -51,7 +58,7 @@ export function DropTarget() {
       window.removeEventListener('dragover', over);
       window.removeEventListener('drop', drop);
     };
-  }, [importer, shelf, notices]);
+  }, [importer, lab, shelf, notices, onResults]);
 
   return isOver ? (
     <div className="drop-target" aria-hidden="true">
@@ -62,4 +69,9 @@ export function DropTarget() {
 
 function isModel({ path }: PickedFile): boolean {
   return /\.onnx$/i.test(path);
+}
+
+/** Dropped by itself: what lies in a folder of recordings is none. */
+function isResults({ path }: PickedFile): boolean {
+  return /^[^/]+\.jsonl?$/i.test(path);
 }

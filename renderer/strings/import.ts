@@ -9,7 +9,7 @@ export const importStrings = {
   fromFiles: 'Import files',
   fromFolder: 'Import a folder',
   exportAll: 'Export all takes',
-  dropHere: 'Drop recordings, folders, zips or models here',
+  dropHere: 'Drop recordings, folders, zips, models or results here',
   reading: 'Reading the files',
   decoding: 'Decoding the sound',
   taking: 'Taking in the recordings',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineClient } from '../../engine/client.ts';
 import type { CallInput } from '../../engine/contract/calls.ts';
 import type { LabExperiment, LabScoredWord } from '../../engine/contract/lab-calls.ts';
+import type { LabResult, LabResultOf } from '../../engine/contract/studio-lab-schemas.ts';
 import { HeedError } from '../../errors.ts';
 import { withEngine } from '../engine.ts';
 import { columns } from '../format.ts';
@@ -34,7 +35,7 @@ export async function sentiment(files: string[], options: SentimentOptions, term
   const { text, folds, json } = options;
   const given = files.length > 0 ? files : await textsOfData();
   if (text === undefined) {
-    await experiment(options, terminal, (client) =>
+    await experiment('sentiment', options, terminal, (client) =>
       client.call('lab.sentiment', { files: given, ...asked(options), ...(folds === undefined ? {} : { folds }) }),
     );
     return;
@@ -54,7 +55,7 @@ export function forecast(
   options: LabOptions,
   terminal: Terminal,
 ): Promise<void> {
-  return experiment(options, terminal, (client) =>
+  return experiment(call === 'lab.weather' ? 'weather' : 'prices', options, terminal, (client) =>
     client.call(call, { ...(file === undefined ? {} : { file }), ...asked(options) }),
   );
 }
@@ -62,7 +63,7 @@ export function forecast(
 /** Measures how long cells remember. */
 export function memory(task: 'adding' | 'copy', options: MemoryOptions, terminal: Terminal): Promise<void> {
   const { lengths, cells, steps, hidden } = options;
-  return experiment(options, terminal, (client) =>
+  return experiment(task, options, terminal, (client) =>
     client.call('lab.memory', {
       task,
       ...asked(options),
@@ -74,16 +75,22 @@ export function memory(task: 'adding' | 'copy', options: MemoryOptions, terminal
   );
 }
 
-/** Runs an experiment and prints its table and what it found. */
-export async function experiment(
+/**
+ * Runs an experiment and prints its table and what it found. In JSON the first row carries the whole outcome, as the studio
+ * opens it, so that what was printed can be looked at there.
+ */
+async function experiment(
+  kind: LabResultOf<'weather'>['kind'],
   options: LabOptions,
   terminal: Terminal,
   run: (client: EngineClient) => Promise<LabExperiment>,
 ): Promise<void> {
   const result = await lab(terminal, run);
   if (options.json)
-    for (const { name, figures, remark } of result.rows)
-      terminal.json({ name, ...figures, ...(remark === undefined ? {} : { remark }) });
+    for (const [index, { name, figures, remark }] of result.rows.entries()) {
+      const whole: LabResult | undefined = index === 0 ? { kind, experiment: result } : undefined;
+      terminal.json({ name, ...figures, ...(remark === undefined ? {} : { remark }), ...(whole && { result: whole }) });
+    }
   else {
     terminal.answer(result.title);
     terminal.answer(experimentTable(result));

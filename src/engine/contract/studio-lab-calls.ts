@@ -14,7 +14,7 @@ export const studioLabCalls = {
   'lab.running': windowed(nothing, z.object({ running: labRunning.nullable() })),
   /** What the newest experiment of this kind came to; null where there was none. */
   'lab.result': windowed(z.object({ kind: labKind }), z.object({ result: labResult.nullable() })),
-  /** Reads results that were saved here, or by the command line (`results.json`, `--json`). */
+  /** Reads results that were saved here, or that the command line wrote or printed (`results.json`, `--json`). */
   'lab.open': windowed(z.object({ name: z.string().max(255), bytes: fileBytes }), z.object({ result: labResult })),
   /** All that a search can vary. */
   'lab.parameters': windowed(nothing, z.object({ parameters: z.array(labParameter) })),

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineClient } from '../../../src/engine/client.ts';
-import type { LabEnd, LabJob } from '../../../src/engine/contract/studio-lab-schemas.ts';
+import { labResult, type LabEnd, type LabJob } from '../../../src/engine/contract/studio-lab-schemas.ts';
 import { DELETE_EVERYTHING } from '../../../src/engine/contract/data-calls.ts';
 import { KINDS, wavOf } from '../../training/sound-folders.ts';
+import { heed } from '../../cli/command-line.ts';
 import { addTakes } from '../teach/teach-sounds.ts';
 import { collect, startEngine } from '../test-engine.ts';
 
@@ -176,6 +177,100 @@ describe('the Lab of the studio', () => {
       kind: 'lighter',
       models,
     });
+  });
+
+  it('opens what the command line printed for a worked example, a scored sentence and a model made lighter', async () => {
+    const { client } = await startEngine();
+    const open = async (text: string) =>
+      (await client.call('lab.open', { name: 'printed.json', bytes: new TextEncoder().encode(text) })).result;
+    const example = await heed(
+      ...['lab', 'copy', '--lengths', '3,5', '--cells', 'gru,rnn', '--steps', '2', '--hidden', '4', '--json'],
+    );
+    const shown = await open(example.out.join('\n'));
+    if (shown.kind !== 'copy') throw new Error('The result is of another kind.');
+    expect(shown.experiment.columns.map(({ key }) => key)).toEqual(['3', '5']);
+    const printed = example.out.map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const [index, { name, figures }] of shown.experiment.rows.entries())
+      expect(printed[index]).toMatchObject({ name, ...figures });
+    expect(shown.experiment.plot.series.map(({ name }) => name)).toEqual(printed.map(({ name }) => name));
+
+    const words = ['a', 'film'].map((word, i) => ({ word, known: i > 0, score: 0.5 + i / 4, updateGate: 0.25 }));
+    const scored = await open(words.map((word) => JSON.stringify(word)).join('\n'));
+    expect(scored).toMatchObject({ kind: 'sentence', words, plot: { series: [{}, {}] } });
+
+    const weighed = { hiddenSize: 8, layerCount: 1, weights: 'int8', bytes: 9, frameMicroseconds: 1, accuracy: null };
+    const before = { ...weighed, bytes: 90 };
+    const lighter = await open(JSON.stringify({ out: 'm.onnx', before, after: weighed, reached: true }));
+    expect(lighter).toEqual({
+      kind: 'lighter',
+      models: [
+        { name: 'before', ...before },
+        { name: 'after', ...weighed },
+      ],
+    });
+  }, 60_000);
+
+  it('shows results of a damaged file as the contract says, or refuses them', async () => {
+    const { client } = await startEngine();
+    const row = { name: 'GRU', figures: { '3': 1 } };
+    const plot = { title: 'T', description: 'D', x: { label: 'x' }, y: { label: 'y' }, series: [] };
+    const columns = [{ key: '3', label: '3 frames', unit: '%', decimals: 1 }];
+    const experiment = { title: 'T', columns, rows: [row], findings: ['F.'], plot };
+    const cell = { runs: [{ seed: 1, accuracy: 0.5, trainingMs: 9 }], meanAccuracy: 0.5, deviation: null };
+    const speed = { trainedPerSecond: 1, shareOfFmaPeak: null, frameMicroseconds: 2 };
+    const reach = {
+      cell: 'gru',
+      clipped: true,
+      normsBefore: [1, 0.5],
+      normsAfter: [],
+      updateNorms: [2],
+      diverged: false,
+    };
+    const record = { id: 'a', values: { hidden: 8, pooling: 'mean' }, epochs: 1, seed: 1 };
+    const outcome = { status: 'finished', accuracy: 0.5, loss: 1, bestEpoch: 1, bytes: 5, durationMs: 1 };
+    const whole = [
+      { name: 'GRU', '3': 1, result: { kind: 'copy', experiment } },
+      { word: 'a', known: true, score: 0.5, updateGate: 0.5 },
+      { cells: [{ cell: 'gru', title: 'GRU', hidden: 8, parameters: 9, bytes: 9, speed, ...cell }], reach: [reach] },
+      {
+        records: [
+          { ...record, outcome },
+          { ...record, id: 'b', values: { batch: 4 }, outcome },
+        ],
+        stopped: false,
+      },
+    ].map((value) => JSON.stringify(value));
+    const bytesOfText = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const open = (bytes: Uint8Array) => client.call('lab.open', { name: 'x.json', bytes });
+    for (const text of whole) await open(bytesOfText(text));
+    let [refused, shown] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...whole),
+        fc.array(fc.tuple(fc.nat(), fc.constantFrom(...'0179-.eE[]{},:"nt a\n')), { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        async (text, changes, cut) => {
+          let damaged = text;
+          for (const [place, character] of changes) {
+            const at = place % damaged.length;
+            damaged = damaged.slice(0, at) + character + (cut ? damaged.slice(at + 1) : damaged.slice(at));
+          }
+          await open(bytesOfText(damaged)).then(
+            ({ result }) => {
+              shown++;
+              expect(labResult.safeParse(result).success).toBe(true);
+            },
+            (error: unknown) => {
+              refused++;
+              expect(error).toMatchObject({ code: 'usage' });
+            },
+          );
+        },
+      ),
+      { numRuns: 600, seed: 9 },
+    );
+    expect(refused).toBeGreaterThan(100);
+    expect(shown).toBeGreaterThan(20);
   });
 
   it('is deleted with all of the user’s data', async () => {
