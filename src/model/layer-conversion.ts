@@ -1,5 +1,5 @@
 import { HeedError } from '../errors.ts';
-import type { CellName, Gate } from '../nn/cells/cell.ts';
+import { cellOf, type CellName, type Gate } from '../nn/cells/cell.ts';
 import type { NetworkShape } from '../nn/network.ts';
 import { type FloatArray, type ParameterSet, tensorValues } from '../nn/parameters.ts';
 
@@ -139,6 +139,41 @@ export function onnxToLayer(onnx: OnnxLayer, parameters: ParameterSet, shape: Ne
     tensorOf(parameters, `layers.${layer}.candidate.recurrentBias`, hiddenSize).set(
       onnx.biases.subarray(5 * hiddenSize),
     );
+}
+
+/**
+ * Rows of stacked gates, `[G·H, columns]`, from the cell's order to ONNX's, signs and all: of a matrix, or of the left one of
+ * its two factors.
+ */
+export function rowsToOnnx(cell: CellName, rows: ArrayLike<number>, hiddenSize: number): Float32Array {
+  return moveRows(cell, rows, hiddenSize, (ours, theirs) => ({ from: ours, to: theirs }));
+}
+
+/** The way back. */
+export function rowsFromOnnx(cell: CellName, rows: ArrayLike<number>, hiddenSize: number): Float32Array {
+  return moveRows(cell, rows, hiddenSize, (ours, theirs) => ({ from: theirs, to: ours }));
+}
+
+function moveRows(
+  cell: CellName,
+  rows: ArrayLike<number>,
+  hiddenSize: number,
+  way: (ours: number, theirs: number) => { readonly from: number; readonly to: number },
+): Float32Array {
+  const { gates } = cellOf({ cell });
+  const length = rows.length / gates.length; // of a gate
+  const moved = new Float32Array(rows.length);
+  if (!Number.isInteger(length / hiddenSize))
+    throw new HeedError(
+      'shape-mismatch',
+      `${rows.length} numbers are no rows of ${gates.length} × ${hiddenSize} units.`,
+    );
+  ONNX_GATES[cell].forEach(({ name, sign }, theirs) => {
+    const ours = gates.findIndex((gate) => gate.name === name);
+    const { from, to } = way(ours, theirs);
+    for (let i = 0; i < length; i++) moved[to * length + i] = sign * rows[from * length + i]!;
+  });
+  return moved;
 }
 
 function tensorOf(parameters: ParameterSet, name: string, length: number): FloatArray {

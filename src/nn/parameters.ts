@@ -1,6 +1,7 @@
 import { HeedError } from '../errors.ts';
 import { attentionForm } from './attention.ts';
 import { cellOf } from './cells/cell.ts';
+import type { LayerFactors } from './low-rank.ts';
 import type { NetworkShape } from './network.ts';
 
 /** Float32 in use; float64 where gradients are checked against finite differences. */
@@ -19,6 +20,11 @@ export interface ParameterSet {
   readonly tensors: readonly ParameterTensor[];
   /** `[parameters]` */
   readonly values: FloatArray;
+  /**
+   * For each layer, the thinner matrices whose products its own are, where they have low rank: what a file keeps, and a stream
+   * of the native core multiplies by. They are of these very values: who changes those makes a set without factors.
+   */
+  readonly factors?: readonly LayerFactors[] | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { defaultDecision, type Normaliser } from '../model/model.ts';
 import type { StateStatistics } from '../model/state-statistics.ts';
 import type { ClassifierShape } from '../nn/network.ts';
 import type { BestEpoch } from './checkpoint.ts';
+import type { FactoredWeights } from './compress/factored-weights.ts';
 import { provenanceOf, scoreOf } from './provenance.ts';
 import type { TrainRunSettings } from './settings.ts';
 import type { TrainingSet } from './training-set.ts';
@@ -17,20 +18,24 @@ export class BestModel {
   readonly #shape: ClassifierShape;
   readonly #features: FeatureSettings;
   readonly #normaliser: Normaliser;
+  readonly #factored: FactoredWeights | undefined;
   #unsaved: HeedError | undefined;
 
+  /** @param factored  what the best weights are of where the layers have low rank; else they are the network's own */
   constructor(
     settings: TrainRunSettings,
     set: TrainingSet,
     shape: ClassifierShape,
     features: FeatureSettings,
     normaliser: Normaliser,
+    factored?: FactoredWeights,
   ) {
     this.#settings = settings;
     this.#set = set;
     this.#shape = shape;
     this.#features = features;
     this.#normaliser = normaliser;
+    this.#factored = factored;
   }
 
   /** Why the file does not hold the best weights, if it does not. */
@@ -41,11 +46,12 @@ export class BestModel {
   /** Writes weights into the model file. A failure is kept in `unsaved`: hours of training outlive a full disk. @param states  of these weights */
   async save({ epoch, score, parameters }: BestEpoch, states?: StateStatistics): Promise<void> {
     const { labels } = this.#set.plan;
-    const { shape, parameters: kept } = this.#set.classes.modelParameters(this.#shape, parameters);
+    const values = this.#factored?.expand(parameters) ?? parameters;
+    const { shape, parameters: kept } = this.#set.classes.modelParameters(this.#shape, values);
     try {
       await saveModel(this.#settings.out, {
         shape,
-        parameters: kept,
+        parameters: this.#factored ? { ...kept, factors: this.#factored.factorsOf(parameters) } : kept,
         labels,
         features: this.#features,
         normaliser: this.#normaliser,

@@ -88,6 +88,7 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     learningRate: 0.04 / Math.sqrt(settings.hidden), // wider layers add up more updates: 1e-2 for 16 units, 3.5e-3 for 128
     sparsity: 0,
     weightBits: 32,
+    factorShare: 1,
     temperature: 2,
     teacherShare: 0.7,
     augment: DEFAULT_AUGMENT_SETTINGS,

@@ -24,8 +24,9 @@ import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning 
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
 import { createStateNetwork } from '../model/pooled-states.ts';
-import { createProjection, isConstrained } from './compress/projection.ts';
-import { ProjectedTrainer } from './compress/projected-trainer.ts';
+import { createConstrainedTrainer } from './compress/constrained-trainer.ts';
+import { FactoredWeights } from './compress/factored-weights.ts';
+import { isConstrained } from './compress/projection.ts';
 import { loadStartModel, startParameters, type StartModel } from './start-from-model.ts';
 import { Teacher } from './teacher.ts';
 import { Teachers } from './teachers.ts';
@@ -131,17 +132,16 @@ async function train(
   if (settings.resume && !checkpoint)
     say('train', 'There is no checkpoint to go on from, so training starts from the beginning.', listeners.onProgress);
 
-  const parameters = checkpoint
-    ? parameterSet(shape, 'float32', checkpoint.parameters)
-    : start
-      ? startParameters(start.model, set.classes)
-      : initialiseParameters(shape, settings.seed);
+  const initial = start ? startParameters(start.model, set.classes) : initialiseParameters(shape, settings.seed);
+  const { factorShare } = tuning;
+  const factored = factorShare < 1 ? new FactoredWeights(shape, initial.values, factorShare) : undefined;
+  const weights = checkpoint?.parameters ?? factored?.initial ?? initial.values;
+  const parameters = parameterSet(shape, 'float32', factored?.expand(weights) ?? weights);
   const network = compute.backendIn(precision).createNetwork(shape, parameters);
   // Measured as it will be used, on the same parameters.
   const measured = precision === 'float32' ? network : backend.createNetwork(shape, parameters);
   const { clipNorm, dropout } = tuning;
   const { seed } = settings;
-  const free = network.createTrainer({ ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed }, checkpoint?.optimiser);
   const batchSize = batchSizeFor(settings, set);
   const { temperature, teacherShare: share } = tuning;
   const [teacher, ...others] = teachers.map(
@@ -154,12 +154,16 @@ async function train(
   );
   const teaching = teacher && new Teachers([teacher, ...others]);
   const batches = new BatchMaker(maker, normaliser, features, batchSize, teaching);
-  const constrainedFrom = isConstrained(tuning) ? Math.floor(settings.epochs / CONSTRAINT_RAMP) : 0;
+  // Factors have their rank from the first update on.
+  const constrainedFrom = isConstrained(tuning) && !factored ? Math.floor(settings.epochs / CONSTRAINT_RAMP) : 0;
   const rampSteps = constrainedFrom * batches.stepCount(drawEpoch(set.draws, seed, 1));
-  const trainer = isConstrained(tuning)
-    ? new ProjectedTrainer(network, free, createProjection(shape, tuning, rampSteps))
-    : free;
-  const model = new BestModel(settings, set, shape, features, normaliser);
+  const trainer = createConstrainedTrainer(
+    network,
+    { constraints: tuning, factored, weights, rampSteps },
+    { ...DEFAULT_TRAINER_SETTINGS, clipNorm, dropout, seed },
+    checkpoint?.optimiser,
+  );
+  const model = new BestModel(settings, set, shape, features, normaliser, factored);
   const loop = new TrainingLoop(
     {
       ...{ settings, tuning, set, validation, extractor, network, measured, trainer, batches, model, fingerprint },
@@ -169,7 +173,8 @@ async function train(
   );
   const end = await loop.run();
   if (end.best && !end.stopped) {
-    const states = createStateNetwork(backend, shape, end.best.parameters);
+    const best = factored?.expand(end.best.parameters) ?? end.best.parameters;
+    const states = createStateNetwork(backend, shape, best);
     const { onProgress } = listeners;
     const source = { network: states, maker, normaliser, features, seed, groups: stateGroups(set), onProgress };
     await model.save(end.best, await measureStates(source));
@@ -240,7 +245,7 @@ export async function measureNormaliser(
 /** Names all that decides on the weights; where folders lie on this computer does not. */
 function fingerprintOf(
   { hidden, layers, epochs, batch, seed, precision }: TrainRunSettings,
-  { checkpointEveryMs: _, temperature, teacherShare, sparsity, weightBits, ...tuning }: TrainTuning,
+  { checkpointEveryMs: _, temperature, teacherShare, sparsity, weightBits, factorShare, ...tuning }: TrainTuning,
   shape: ClassifierShape,
   set: TrainingSet,
   validation: ValidationSet,
@@ -254,7 +259,8 @@ function fingerprintOf(
   // What came later is named where it is used, so that earlier runs can be gone on with.
   const other = {
     ...(precision === 'bfloat16' ? { precision } : {}),
-    ...(isConstrained({ sparsity, weightBits }) ? { sparsity, weightBits } : {}),
+    ...(sparsity > 0 || weightBits === 8 ? { sparsity, weightBits } : {}),
+    ...(factorShare < 1 ? { factorShare } : {}),
   };
   const teaching = teachers.length > 0 ? [...teachers.map(({ digest }) => digest), temperature, teacherShare] : [];
   const digests = [set.digest, validation.digest, start?.digest, ...teaching];

@@ -2,10 +2,10 @@ import type { CancelSignal } from '../cancel.ts';
 import { drawEpoch, type EpochDraw } from '../dataset/epoch-draw.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
-import type { Network, Trainer } from '../nn/network.ts';
-import type { FloatArray } from '../nn/parameters.ts';
+import type { Network } from '../nn/network.ts';
 import type { BatchMaker } from './batch-maker.ts';
 import type { BestModel } from './best-model.ts';
+import type { ConstrainedTrainer } from './compress/constrained-trainer.ts';
 import { saveCheckpoint, type BestEpoch, type Checkpoint, type RunPosition } from './checkpoint.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { say, StageProgress, type ProgressListener, type TrainEpoch } from './progress.ts';
@@ -28,7 +28,7 @@ export interface LoopParts {
   readonly network: Network;
   /** The network in float32, for measuring; of the same parameters. */
   readonly measured: Network;
-  readonly trainer: Trainer & { readonly freeWeights?: FloatArray };
+  readonly trainer: ConstrainedTrainer;
   readonly batches: BatchMaker;
   readonly model: BestModel;
   readonly fingerprint: string;
@@ -113,11 +113,11 @@ export class TrainingLoop {
   }
 
   async #endEpoch(score: ValidationScore | undefined): Promise<void> {
-    const { network, model, listeners, settings, constrainedFrom } = this.#parts;
+    const { model, listeners, settings, constrainedFrom } = this.#parts;
     const { epoch, lossSum, correctCount, exampleCount } = this.#position;
     // Weights that tell unknown words by name give no model yet.
     const best = !this.#isNaming(epoch) && epoch > constrainedFrom && isBetter(score, this.#best);
-    if (best) this.#best = { epoch, score: score ?? null, parameters: Float32Array.from(network.parameters.values) };
+    if (best) this.#best = { epoch, score: score ?? null, parameters: this.#modelWeights() };
     if (this.#best && (best || model.unsaved)) await model.save(this.#best);
     if (model.unsaved) say('train', `${model.unsaved.message} Training goes on.`, listeners.onProgress);
     listeners.onEpoch({
@@ -138,14 +138,19 @@ export class TrainingLoop {
 
   /** Leaves the best weights, or for want of any the present ones, in the model file, and a checkpoint to go on from. */
   async #stop(): Promise<LoopEnd> {
-    const { network, model } = this.#parts;
+    const { model } = this.#parts;
     const finishedEpochs = this.#position.epoch - 1;
     await this.#saveCheckpoint();
     if (!this.#best) {
-      const parameters = Float32Array.from(network.parameters.values);
-      await model.save({ epoch: 0, score: null, parameters });
+      await model.save({ epoch: 0, score: null, parameters: this.#modelWeights() });
     }
     return { finishedEpochs, best: this.#best, stopped: true };
+  }
+
+  /** A copy of what the model is made of. */
+  #modelWeights(): Float32Array {
+    const { network, trainer } = this.#parts;
+    return Float32Array.from(trainer.keptWeights ?? network.parameters.values);
   }
 
   /** A checkpoint that cannot be written ends nothing: the run goes on, and tries again the next time. */

@@ -22,6 +22,7 @@ export interface TrainOptions {
   readonly teacher?: string[];
   readonly sparsity?: number;
   readonly weightBits?: '8';
+  readonly factorShare?: number;
   readonly temperature?: number;
   readonly teacherShare?: number;
   readonly pooling?: ModelDescription['network']['pooling'];

@@ -28,6 +28,11 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
       "the share of the layers' weights that end as zeros, in blocks of 16 units",
       real(0, 0.99),
     )
+    .option(
+      '--factor-share <x>',
+      "make the layers' matrices products of two thinner ones, with this share of their numbers: low rank",
+      real(0.01, 1),
+    )
     .addOption(
       new Option('--weight-bits <n>', 'train with weights rounded as export --int8 rounds them').choices(['8']),
     )

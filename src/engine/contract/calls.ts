@@ -124,6 +124,8 @@ export const calls = {
       sparsity: z.number().min(0).max(0.99).optional(),
       /** Trains with the weights as an export to eight bits rounds them, so that it costs no accuracy. */
       weightBits: z.literal(8).optional(),
+      /** Makes the layers' matrices products of two thinner ones, which together have this share of their numbers. */
+      factorShare: z.number().min(0.01).max(1).optional(),
       /** What the head sees; the last state wants thousands of clips a word, and is then the better. */
       pooling: poolingName.optional(),
       /** The highest rate of the schedule. */

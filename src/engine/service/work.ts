@@ -172,7 +172,17 @@ export class LongWork {
   async #train(input: ParsedInput<'train'>, signal: AbortSignal): Promise<CallOutput<'train'>> {
     this.#saySlowPrecision(input);
     const { trainModel } = await import('../../training/train-run.ts');
-    const { hopMs, pooling, learningRate, unknownWeight, temperature, teacherShare, sparsity, weightBits } = input;
+    const {
+      hopMs,
+      pooling,
+      learningRate,
+      unknownWeight,
+      temperature,
+      teacherShare,
+      sparsity,
+      weightBits,
+      factorShare,
+    } = input;
     const tuning = {
       ...(hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) }),
       ...(pooling === undefined ? {} : { pooling }),
@@ -180,6 +190,7 @@ export class LongWork {
       ...(unknownWeight === undefined ? {} : { unknownWeight }),
       ...(sparsity === undefined ? {} : { sparsity }),
       ...(weightBits === undefined ? {} : { weightBits }),
+      ...(factorShare === undefined ? {} : { factorShare }),
       ...(temperature === undefined ? {} : { temperature }),
       ...(teacherShare === undefined ? {} : { teacherShare }),
     };

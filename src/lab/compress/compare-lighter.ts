@@ -35,8 +35,8 @@ export interface LighterModel extends Weighing {
 const STOPPED = 'The comparison was stopped; the models that were finished are kept, and the same command goes on.';
 
 /**
- * Makes a model lighter in every way, and measures each: rounded to eight bits with and without training for it, pruned in
- * blocks and trained on, and half as wide with and without the model as a teacher. Ways that the journal knows, and whose models
+ * Makes a model lighter in every way, and measures each: rounded to eight bits with and without training for it; pruned in
+ * blocks, or its matrices made of low rank, and trained on; half as wide with and without the model as a teacher. Ways that the journal knows, and whose models
  * are still there, are not gone again; one that was interrupted goes on from its checkpoint. Models are weighed anew each time,
  * since a frame's time depends on this machine's present pace. A way that diverges is told of and left out.
  *
@@ -56,11 +56,10 @@ export async function compareLighter(
   const weights = weightPrecision(bytes, path);
   await mkdir(out, { recursive: true });
   const made: Pick<LighterModel, 'name' | 'file' | 'weights'>[] = [{ name: 'as it is', file: path, weights }];
-  if (weights !== 'int8') {
-    const file = join(out, 'int8-rounded.onnx');
-    await writeAtomically(file, writeExport(model, { form: 'clip', int8: true }));
-    made.push({ name: '8 bits, rounded', file, weights: 'int8' });
-  }
+  const int8 = weights !== 'int8';
+  const converted = join(out, int8 ? 'int8-rounded.onnx' : 'float32.onnx');
+  await writeAtomically(converted, writeExport(model, { form: 'clip', int8 }));
+  made.push({ name: int8 ? '8 bits, rounded' : '32 bits', file: converted, weights: int8 ? 'int8' : 'float32' });
   let known = 0;
   for (const way of waysOf(model, weights)) {
     const file = join(out, `${way.key}.onnx`);

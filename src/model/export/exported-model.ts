@@ -1,3 +1,11 @@
+import {
+  LAYER_PARTS,
+  multiplyFactors,
+  stackedMatrices,
+  writeStacked,
+  type Factors,
+  type LayerFactors,
+} from '../../nn/low-rank.ts';
 import { parameterSet, tensorValues } from '../../nn/parameters.ts';
 import { layerToOnnx, onnxToLayer } from '../layer-conversion.ts';
 import type { Model } from '../model.ts';
@@ -34,5 +42,20 @@ export function roundedToInt8(model: Model): Model {
   }
   tensorValues(parameters, 'head.weights').set(rounded(tensorValues(model.parameters, 'head.weights'), hiddenSize));
   tensorValues(parameters, 'head.bias').set(tensorValues(model.parameters, 'head.bias'));
-  return { ...model, parameters };
+  const factors = model.parameters.factors?.map(roundedFactors);
+  if (!factors) return { ...model, parameters };
+  for (const matrix of stackedMatrices(shape)) {
+    const kept = factors[matrix.layer]![matrix.part];
+    if (kept) writeStacked(parameters.values, matrix, multiplyFactors(kept));
+  }
+  return { ...model, parameters: { ...parameters, factors } };
+}
+
+function roundedFactors(layer: LayerFactors): LayerFactors {
+  const rounded = ({ rank, left, right }: Factors): Factors => ({
+    rank,
+    left: fromInt8(toInt8(left, rank)),
+    right: fromInt8(toInt8(right, right.length / rank)),
+  });
+  return Object.fromEntries(LAYER_PARTS.flatMap((part) => (layer[part] ? [[part, rounded(layer[part])]] : [])));
 }

@@ -2,6 +2,7 @@ import { cellOf } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import type { Model } from '../model.ts';
 import { clipGraph } from '../onnx/clip-graph.ts';
+import { addFactorProducts, factoredClipGraph, ranksOf } from '../onnx/factored-graph.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { addInt8Matrix, int8Names, isMatrix, scaleSizes } from '../onnx/int8-graph.ts';
 import { toInt8 } from '../onnx/int8-weights.ts';
@@ -27,7 +28,8 @@ export const STREAM_NAMES = { state: 'state', nextState: 'next_state', tail: 'ta
  */
 export function addWeights(graph: GraphBuilder, model: Model, int8: boolean): void {
   const values = graphWeights(model);
-  for (const [name, dimensions] of clipGraph(model.shape).weights) {
+  const ranks = ranksOf(model.parameters);
+  for (const [name, dimensions] of factoredClipGraph(model.shape, ranks).weights) {
     const tensor = values.get(name)!;
     if (!int8 || !isMatrix(name)) graph.floats(name, dimensions, tensor);
     else {
@@ -38,6 +40,7 @@ export function addWeights(graph: GraphBuilder, model: Model, int8: boolean): vo
       addInt8Matrix(graph, name);
     }
   }
+  addFactorProducts(graph, model.shape, ranks);
 }
 
 /**

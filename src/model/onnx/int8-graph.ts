@@ -1,5 +1,4 @@
-import type { NetworkShape } from '../../nn/network.ts';
-import { type ClipGraph, clipGraph, type InitialiserSizes } from './clip-graph.ts';
+import type { ClipGraph, InitialiserSizes } from './clip-graph.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { TensorProto_DataType } from './onnx_pb.ts';
 
@@ -16,7 +15,7 @@ export function int8Names(matrix: string): { values: string; scales: string } {
 
 /** Of a graph's weights, the matrices are kept in eight bits; biases and the normaliser are few, and stay as they are. */
 export function isMatrix(name: string): boolean {
-  return name === 'head.weights' || name === 'pooling.query.weights' || name.endsWith('.W') || name.endsWith('.R');
+  return name === 'head.weights' || name === 'pooling.query.weights' || /\.[WR](\.left|\.right)?$/.test(name);
 }
 
 /** `[…, rows, columns]` → `[…, rows, 1]`: the scales of a matrix multiply its rows. */
@@ -35,9 +34,8 @@ export function addInt8Matrix(graph: GraphBuilder, name: string): void {
   graph.add('Mul', [`${name}.whole`, scales], name, {}, 'Each row has a scale of its own.');
 }
 
-/** As `clipGraph`, with the matrices in eight bits. */
-export function int8ClipGraph(shape: NetworkShape): Int8ClipGraph {
-  const clip = clipGraph(shape);
+/** The same graph with its matrices in eight bits. */
+export function int8ClipGraph(clip: ClipGraph): Int8ClipGraph {
   const matrices = new Map([...clip.weights].filter(([name]) => isMatrix(name)));
   const weights = new Map([...clip.weights].filter(([name]) => !isMatrix(name)));
   const graph = new GraphBuilder();

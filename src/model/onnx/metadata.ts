@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HeedError } from '../../errors.ts';
 import { checkFeatureSettings, featureHash } from '../../features/settings.ts';
 import { type Model, NEVER_FIRES } from '../model.ts';
+import { areRanksOf, ranksMetadata, ranksOf, type LayerRanks } from './factored-graph.ts';
 import type { PackedBytes } from './packed-rows.ts';
 import { displayName, malformed, unsupported } from './refusal.ts';
 import { encodeShape, shapeMetadata } from './shape-metadata.ts';
@@ -10,6 +11,13 @@ import { decodeStates, encodeStates } from './state-metadata.ts';
 /** What a model file says about its network, in `metadata_props`. The weights and the normaliser are in the graph. */
 export type ModelMetadata = Omit<Model, 'parameters' | 'normaliser'>;
 
+/** What a file says, and how it keeps the weights. */
+export interface FileMetadata extends ModelMetadata {
+  readonly weights: WeightPrecision;
+  /** Undefined where all matrices are whole. */
+  readonly ranks: LayerRanks[] | undefined;
+}
+
 /** Raised when older versions of Heed would misread the file. */
 export const FORMAT_VERSION = '1';
 
@@ -17,6 +25,9 @@ export const FORMAT_VERSION = '1';
 export const FORM_KEY = 'heed.form';
 /** Where an export says what its weights are kept in. */
 export const WEIGHTS_KEY = 'heed.weights';
+
+/** Where a file whose layers have low rank names their ranks. */
+const RANKS_KEY = 'heed.ranks';
 
 /** What the matrices of a file are kept in. */
 export type WeightPrecision = 'float32' | 'int8';
@@ -85,6 +96,7 @@ const STATES_KEY = 'heed.states';
  * @throws {HeedError} model-format where they could not be read back: NaN in a score, two labels alike, …
  */
 export function metadataEntries(model: Model, stateBytes: PackedBytes = 2): [key: string, value: string][] {
+  const ranks = ranksOf(model.parameters);
   const entries: [string, string][] = [
     ['heed.format', FORMAT_VERSION],
     ['heed.featureHash', featureHash(model.features)],
@@ -92,6 +104,7 @@ export function metadataEntries(model: Model, stateBytes: PackedBytes = 2): [key
       KEYS[part],
       canonicalJson(part === 'shape' ? encodeShape(model.shape) : model[part]),
     ]),
+    ...(ranks ? [[RANKS_KEY, canonicalJson(ranks)] as [string, string]] : []),
     ...(model.states ? [[STATES_KEY, canonicalJson(encodeStates(model.states, stateBytes))] as [string, string]] : []),
   ];
   parsePartsOf(new Map(entries), undefined);
@@ -112,10 +125,7 @@ function canonicalJson(value: unknown): string {
  * @throws {HeedError} model-unsupported where they are not Heed's, or of a later version; model-format where they are
  *   broken or contradict each other; feature-mismatch where the settings are not those that were hashed
  */
-export function parseMetadata(
-  entries: readonly (readonly [string, string])[],
-  file: string,
-): ModelMetadata & { readonly weights: WeightPrecision } {
+export function parseMetadata(entries: readonly (readonly [string, string])[], file: string): FileMetadata {
   const values = new Map(entries);
   if (values.size !== entries.length) throw malformed(file, 'its metadata name the same thing twice');
   const format = values.get('heed.format');
@@ -143,7 +153,23 @@ export function parseMetadata(
       `${displayName(file)} cannot be used: its feature settings are not those it was trained with, as their hash ` +
         `shows, and it would mishear everything. Nothing was changed; choose an intact file that Heed saved.`,
     );
-  return { ...metadata, weights };
+  return { ...metadata, weights, ranks: parseRanks(values.get(RANKS_KEY), metadata, file) };
+}
+
+function parseRanks(text: string | undefined, { shape }: ModelMetadata, file: string): LayerRanks[] | undefined {
+  if (text === undefined) return undefined;
+  const parsed = ranksMetadata.safeParse(jsonOrNull(text));
+  if (!parsed.success || !areRanksOf(shape, parsed.data))
+    throw malformed(file, `its metadata ${RANKS_KEY} are not those of its network`);
+  return parsed.data;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The parts, each checked by itself and against the others. `file` is undefined for a model that is about to be saved. */

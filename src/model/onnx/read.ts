@@ -3,8 +3,9 @@ import { parameterSet, type ParameterSet, tensorValues } from '../../nn/paramete
 import { onnxToLayer } from '../layer-conversion.ts';
 import type { Model, Normaliser } from '../model.ts';
 import { attentionTensorSizes } from './attention-graph.ts';
-import { type ClipGraph, clipGraph, OPERATOR_SET } from './clip-graph.ts';
+import { type ClipGraph, OPERATOR_SET } from './clip-graph.ts';
 import { decodeOnnx } from './decode.ts';
+import { factoredClipGraph, factorNames, productOf, readFactors } from './factored-graph.ts';
 import { type Int8ClipGraph, int8ClipGraph, int8Names } from './int8-graph.ts';
 import { fromInt8 } from './int8-weights.ts';
 import { parseMetadata, type WeightPrecision } from './metadata.ts';
@@ -29,29 +30,36 @@ export function readModel(bytes: Uint8Array, name: string): Model {
   const graph = proto.graph!;
   if (proto.producerName === PRODUCER && proto.metadataProps.length === 0)
     throw malformed(name, 'its metadata are missing; it may have been cut off');
-  const { weights, ...metadata } = parseMetadata(
+  const { weights, ranks, ...metadata } = parseMetadata(
     proto.metadataProps.map(({ key, value }) => [key, value] as const),
     name,
   );
-  const expected = weights === 'int8' ? int8ClipGraph(metadata.shape) : float32ClipGraph(metadata.shape);
+  const clip = factoredClipGraph(metadata.shape, ranks);
+  const expected = weights === 'int8' ? int8ClipGraph(clip) : { ...clip, matrices: new Map() };
   checkVersions(proto, name);
   checkGraph(graph, expected, name);
   const tensors = checkInitialisers(graph, expected, name);
   const floats = (tensor: string): Float32Array =>
     floatValues(tensors.get(tensor)!, expected.weights.get(tensor)!, name);
   const take = (tensor: string): Float32Array => {
+    const { left, right } = factorNames(tensor);
+    const [, , rank] = expected.weights.get(left) ?? expected.matrices.get(left) ?? [];
+    if (rank !== undefined) return finite(tensor, productOf(take(left), take(right), rank));
     const dimensions = expected.matrices.get(tensor);
     if (!dimensions) return floats(tensor);
     const { values, scales } = int8Names(tensor);
     const whole = int8Values(tensors.get(values)!, dimensions, name);
-    const matrix = fromInt8({ values: whole, scales: floats(scales) });
+    return finite(tensor, fromInt8({ values: whole, scales: floats(scales) }));
+  };
+  const finite = (tensor: string, matrix: Float32Array): Float32Array => {
     if (!matrix.every(Number.isFinite)) throw malformed(name, `${tensor} is too large for float32 numbers`);
     return matrix;
   };
+  const parameters = readParameters(metadata.shape, take);
   return {
     ...metadata,
     normaliser: readNormaliser(take, name),
-    parameters: readParameters(metadata.shape, take),
+    parameters: ranks ? { ...parameters, factors: readFactors(metadata.shape, ranks, take) } : parameters,
   };
 }
 
@@ -69,10 +77,6 @@ function checkVersions(proto: ModelProto, name: string): void {
     throw unsupported(name, `it asks for other operators than ONNX's set ${OPERATOR_SET}`);
   if (proto.functions.length > 0 || proto.trainingInfo.length > 0)
     throw unsupported(name, 'it brings functions or training graphs of its own');
-}
-
-function float32ClipGraph(shape: NetworkShape): Int8ClipGraph {
-  return { ...clipGraph(shape), matrices: new Map() };
 }
 
 function checkGraph(graph: GraphProto, expected: ClipGraph, name: string): void {

@@ -5,8 +5,9 @@ import { tensorValues } from '../../nn/parameters.ts';
 import { layerToOnnx } from '../layer-conversion.ts';
 import type { Model } from '../model.ts';
 import { attentionTensorSizes } from './attention-graph.ts';
-import { clipGraph, OPERATOR_SET } from './clip-graph.ts';
+import { OPERATOR_SET } from './clip-graph.ts';
 import { MAX_MODEL_BYTES } from './decode.ts';
+import { factoredClipGraph, factorTensors, ranksOf } from './factored-graph.ts';
 import { metadataEntries } from './metadata.ts';
 import { ModelProtoSchema, Version } from './onnx_pb.ts';
 import { layerTensorNames } from './recurrent-nodes.ts';
@@ -26,7 +27,7 @@ export const PRODUCER = 'heed';
  */
 export function writeModel(model: Model): Uint8Array<ArrayBuffer> {
   const metadata = metadataEntries(model);
-  const graph = clipGraph(model.shape);
+  const graph = factoredClipGraph(model.shape, ranksOf(model.parameters));
   const values = graphWeights(model);
   checkSize([...graph.weights.values()]);
   const proto = create(ModelProtoSchema, {
@@ -73,6 +74,7 @@ export function graphWeights({ shape, parameters, normaliser }: Model): Readonly
       .set(names.recurrentWeights, tensors.recurrentWeights)
       .set(names.biases, tensors.biases);
   }
+  for (const [name, tensor] of factorTensors(shape, parameters)) values.set(name, tensor);
   for (const [name, tensor] of values) checkFinite(name, tensor);
   return values;
 }

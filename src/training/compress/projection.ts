@@ -12,11 +12,13 @@ export interface WeightConstraints {
   readonly sparsity: number;
   /** 8: weights are rounded as an export to eight bits rounds them. */
   readonly weightBits: 8 | 32;
+  /** The share of the numbers in the layers' matrices that factors of low rank have in their place; 1 keeps them whole. */
+  readonly factorShare: number;
 }
 
 /** Whether a training holds its weights to anything. */
-export function isConstrained({ sparsity, weightBits }: WeightConstraints): boolean {
-  return sparsity > 0 || weightBits === 8;
+export function isConstrained({ sparsity, weightBits, factorShare }: WeightConstraints): boolean {
+  return sparsity > 0 || weightBits === 8 || factorShare < 1;
 }
 
 /**
@@ -25,7 +27,7 @@ export function isConstrained({ sparsity, weightBits }: WeightConstraints): bool
  */
 export function createProjection(
   shape: NetworkShape,
-  { sparsity, weightBits }: WeightConstraints,
+  { sparsity, weightBits }: Pick<WeightConstraints, 'sparsity' | 'weightBits'>,
   rampSteps: number,
 ): Projection {
   return (weights, step) => {

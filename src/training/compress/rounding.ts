@@ -20,6 +20,11 @@ export function roundWeights(weights: FloatArray, shape: NetworkShape): void {
   }
 }
 
+/** The same for a matrix without gaps, each row with a scale of its own. */
+export function roundRows(matrix: FloatArray, columns: number): void {
+  matrix.set(fromInt8(toInt8(matrix, columns)));
+}
+
 function roundRow(row: FloatArray): void {
   row.set(fromInt8(toInt8(row, row.length)));
 }
