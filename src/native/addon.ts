@@ -11,10 +11,11 @@ import type {
   Targets,
   TrainerSettings,
 } from '../nn/network.ts';
+import type { LayerFactors } from '../nn/low-rank.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 
 /** The number that `core/addon.cpp` exports as `version`; both count up whenever the surface below changes. */
-const ADDON_VERSION = 9;
+const ADDON_VERSION = 10;
 
 /** What the C++ core offers; see `core/`. Its errors carry a `code`, as HeedErrors do. */
 export interface NativeAddon {
@@ -47,6 +48,8 @@ export interface NativeAddon {
 
 export interface NativeNetworkHandle {
   setParameters(values: Float32Array): void;
+  /** The same weights as factors, for streams; they hold until the weights are set or trained. */
+  setFactors(layers: readonly LayerFactors[]): void;
   forward(batch: SequenceBatch): Float32Array;
   forwardAsync(batch: SequenceBatch): Promise<Float32Array>;
   cancel(): void;

@@ -77,6 +77,9 @@ class NativeNetwork implements Network {
     this.#options = options;
     this.#handle = coded(() => new addon.NativeNetwork(shape, instructionSet, options.precision));
     this.parametersChanged();
+    // A stream multiplies by the factors, as long as these are the weights.
+    const { factors } = parameters;
+    if (factors) coded(() => this.#handle.setFactors(factors));
   }
 
   parametersChanged(): void {

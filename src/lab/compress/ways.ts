@@ -22,8 +22,9 @@ export interface Way {
 
 /** Of the usual rate: enough to get used to fewer bits. */
 export const ROUNDED_RATE = 0.1;
-/** Weights that lost many of their neighbours have further to go. */
-const CUT_RATE = 0.3;
+/** The same for weights that get used to a low rank, which moves them further, and to zeros among them, further still. */
+export const LOW_RANK_RATE = 0.3;
+const ZEROS_RATE = 0.5;
 /** Weights that begin at random are given so many times the passes of those that were trained before. */
 const FROM_SCRATCH = 3;
 
@@ -39,12 +40,12 @@ export function waysOf({ shape }: Model, weights: WeightPrecision): Way[] {
   const slow = (rate: number): Partial<TrainTuning> => ({ learningRate: (rate * 0.04) / Math.sqrt(hiddenSize) });
   const zeros = (sparsity: number): Way => {
     const percent = Math.round(100 * sparsity);
-    const tuning = { ...bits, ...slow(CUT_RATE), sparsity };
+    const tuning = { ...bits, ...slow(ZEROS_RATE), sparsity };
     return { ...own, name: `${percent} % zeros`, key: `zeros-${percent}`, tuning };
   };
   const lowRank = (factorShare: number): Way => {
     const percent = Math.round(100 * (1 - factorShare));
-    const tuning = { ...bits, ...slow(CUT_RATE), factorShare };
+    const tuning = { ...bits, ...slow(LOW_RANK_RATE), factorShare };
     return { ...own, name: `low rank, ${percent} % fewer weights`, key: `low-rank-${percent}`, tuning };
   };
   const eight = { ...own, weights: 'int8' as const, tuning: { ...slow(ROUNDED_RATE), weightBits: 8 as const } };

@@ -10,7 +10,7 @@
 namespace {
 
 // Counts up whenever a class, method or argument here changes; src/native/addon.ts refuses a binary of another number.
-constexpr int addonVersion = 9;
+constexpr int addonVersion = 10;
 
 // { version, instructionSets: the names of the kernels that run here, best first; bf16InstructionSets: those of them that have
 // instructions for bfloat16; planLength; the classes }

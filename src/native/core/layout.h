@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <vector>
 
 #include "cells.h"
 #include "examples.h"
@@ -107,9 +108,23 @@ struct ForwardPanels {
   Floats candidate;  // W_n,h in panels, for the second product of a cell whose candidate waits for a gate
   // The same without columns of zeros, for streams; empty where there are too few of them.
   Floats sparseGates, sparseCandidate;
+  // For streams of a layer of low rank: the left factors as the weights above (a matrix without factors is there whole), and the
+  // right ones. A rank is 0 where the matrix has no factors.
+  Floats factoredGates, factoredCandidate, inputRight, stateRight;
+  int inputRank = 0, stateRank = 0;
 
   bool isSparse() const { return sparseGates.size() > 0; }
+  bool isFactored() const { return inputRank > 0 || stateRank > 0; }
 };
+
+// A matrix [rows, columns] as left [rows, rank] times right [rank, columns]; rank 0 for none.
+struct Factors {
+  int rank = 0;
+  std::vector<float> left, right;
+};
+// Factors of a higher rank do not serve: what a vector is reduced to stands on the stack.
+constexpr int mostRank = 2048;
+
 struct BackwardPanels {
   Floats gates;      // W_h as the right operand of the backward product: the rows of the direct gates
   Floats candidate;  // W_n,h likewise, where the candidate is none of them
@@ -161,6 +176,9 @@ struct LayerKernels {
 
   // Lists what is not zero in panels that were packed, for streams of a pruned layer.
   void (*packSparse)(const LayerSizes&, const float* values, ForwardPanels&);
+
+  // Packs a layer's factors for streams: of W_x [G·H, D] and W_h [G·H, H], the gates in the cell's order.
+  void (*packFactors)(const LayerSizes&, const float* values, const Factors& input, const Factors& state, ForwardPanels&);
 
   // So many rounds of multiply-adds on registers; returns the floating-point operations. seed [vectorWidth]
   double (*peak)(long long rounds, float* seed);

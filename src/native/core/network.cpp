@@ -113,6 +113,25 @@ void Network::setParameters(const float* flat) {
   scatter(flat, values_);
   for (bool& packed : forwardPacked_) packed = false;
   backwardPacked_ = sparsePacked_ = false;
+  dropFactors();
+}
+
+bool Network::factorsFit(int layer, bool ofStates, const Factors& factors) const {
+  const LayerSizes& s = layers_[layer];
+  const std::size_t rank = factors.rank;
+  return factors.rank >= 0 && factors.rank <= mostRank && factors.left.size() == rank * s.layout().gates * s.hidden &&
+         factors.right.size() == rank * (ofStates ? s.hidden : s.input);
+}
+
+void Network::setFactors(const std::vector<std::pair<Factors, Factors>>& factors) {
+  const LayerKernels& kernels = kernels_.layerIn(Precision::float32);
+  for (int l = 0; l < shape_.layers; l++)
+    kernels.packFactors(layers_[l], values_.data() + layerOffsets_[l], factors[l].first, factors[l].second,
+                        panelsIn(Precision::float32)[l]);
+}
+
+void Network::dropFactors() {
+  for (ForwardPanels& panels : panelsIn(Precision::float32)) panels.inputRank = panels.stateRank = 0;
 }
 
 // One thread's part of packing the weights as training and batches read them.

@@ -4,6 +4,7 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "layout.h"
@@ -99,6 +100,10 @@ class Network {
   void gather(const Floats& padded, float* flat) const;
 
   void setParameters(const float* flat);
+  // The same weights as factors, for streams, one pair for each layer: of W_x and W_h. They hold until the weights are set or
+  // trained. Of sizes that `factorsFit`.
+  void setFactors(const std::vector<std::pair<Factors, Factors>>&);
+  bool factorsFit(int layer, bool ofStates, const Factors&) const;
   void getParameters(float* flat) const { gather(values_, flat); }
   std::size_t paddedCount() const { return values_.size(); }
 
@@ -147,6 +152,7 @@ class Network {
   bool& packedIn(Precision precision) { return forwardPacked_[static_cast<int>(precision)]; }
   const LayerKernels& layer() const { return kernels_.layerIn(precision_); }
   int threadsFor(int sequences, int available) const;
+  void dropFactors();
 
   const Shape shape_;
   const Kernels& kernels_;

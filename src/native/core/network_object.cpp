@@ -180,7 +180,8 @@ const std::shared_ptr<NetworkState>& networkArgument(const Napi::Value& value) {
 
 Napi::Function NetworkObject::define(Napi::Env env) {
   return DefineClass(env, "NativeNetwork",
-                     {InstanceMethod<&NetworkObject::setParameters>("setParameters"), InstanceMethod<&NetworkObject::forward>("forward"),
+                     {InstanceMethod<&NetworkObject::setParameters>("setParameters"),
+                      InstanceMethod<&NetworkObject::setFactors>("setFactors"), InstanceMethod<&NetworkObject::forward>("forward"),
                       InstanceMethod<&NetworkObject::forwardAsync>("forwardAsync"), InstanceMethod<&NetworkObject::cancel>("cancel")});
 }
 
@@ -199,6 +200,40 @@ Napi::Value NetworkObject::setParameters(const Napi::CallbackInfo& info) {
   const Claim claim(info.Env(), state_);
   withCodedErrors(info.Env(), [&] { claim->network.setParameters(values.Data()); });
   return info.Env().Undefined();
+}
+
+// setFactors([{ input?: { rank, left, right }, recurrent? }, …]), one for each layer; copied.
+Napi::Value NetworkObject::setFactors(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto layers = static_cast<std::uint32_t>(state_->network.shape().layers);
+  if (!info[0].IsArray() || info[0].As<Napi::Array>().Length() != layers)
+    throw codedError(env, "shape-mismatch", "Factors must be a list, with an object for each layer.");
+  const auto read = [&](const Napi::Object& layer, const char* name, Factors& factors) {
+    const Napi::Value given = layer.Get(name);
+    if (given.IsUndefined()) return;
+    if (!given.IsObject()) throw codedError(env, "shape-mismatch", "The factors of a matrix must be an object.");
+    const Napi::Object object = given.As<Napi::Object>();
+    factors.rank = integerField(object, "rank", 1, mostRank);
+    const Napi::Float32Array left = floatsArgument(object.Get("left"), "left factor", -1);
+    factors.left.assign(left.Data(), left.Data() + left.ElementLength());
+    const Napi::Float32Array right = floatsArgument(object.Get("right"), "right factor", -1);
+    factors.right.assign(right.Data(), right.Data() + right.ElementLength());
+  };
+  withCodedErrors(env, [&] {
+    std::vector<std::pair<Factors, Factors>> factors(layers);
+    for (std::uint32_t l = 0; l < layers; l++) {
+      const Napi::Value layer = info[0].As<Napi::Array>().Get(l);
+      if (!layer.IsObject()) throw codedError(env, "shape-mismatch", "Factors must be a list, with an object for each layer.");
+      auto& [input, states] = factors[l];
+      read(layer.As<Napi::Object>(), "input", input);
+      read(layer.As<Napi::Object>(), "recurrent", states);
+      if (!state_->network.factorsFit(l, false, input) || !state_->network.factorsFit(l, true, states))
+        throw codedError(env, "shape-mismatch", "These factors have other sizes than the network's layers.");
+    }
+    const Claim claim(env, state_);
+    claim->network.setFactors(factors);
+  });
+  return env.Undefined();
 }
 
 Napi::Value NetworkObject::forward(const Napi::CallbackInfo& info) {

@@ -32,6 +32,7 @@ class NetworkObject : public Napi::ObjectWrap<NetworkObject> {
 
  private:
   Napi::Value setParameters(const Napi::CallbackInfo& info);
+  Napi::Value setFactors(const Napi::CallbackInfo& info);
   Napi::Value forward(const Napi::CallbackInfo& info);
   Napi::Value forwardAsync(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);

@@ -194,6 +194,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
   if (outcome == Outcome::done) {
     for (bool& packed : forwardPacked_) packed = false;  // those of the old weights
     sparsePacked_ = false;
+    dropFactors();
   }
   if (outcome != Outcome::outOfMemory) packedIn(precision_) = backwardPacked_ = true;
   return result;

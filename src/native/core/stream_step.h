@@ -75,22 +75,55 @@ HEED_INLINE Vec total(const Vec (&acc)[4][G], int g) {
   return add(add(acc[0][g], acc[1][g]), add(acc[2][g], acc[3][g]));
 }
 
+// What a matrix multiplies: a vector, and how many numbers it has.
+struct Operand {
+  const float* values;
+  int count;
+};
+
+// A matrix of low rank first brings a vector down to as many numbers as its rank: out = right·x. Without factors nothing is
+// done: the rank is 0.
+struct Reduction {
+  const float* right;
+  int rank, columns;
+  float* out;
+
+  Operand of(const float* x) const {
+    if (rank == 0) return {x, columns};
+    FloatColumns panel{right};
+    forEachTile(roundUp(rank, vectorWidth), [&](int row, int vectors) {
+      const auto block = [&](auto count) {
+        constexpr int NV = decltype(count)::value;
+        Vec acc[4][NV];
+        clear(acc);
+        panel.template multiply<NV>(x, columns, acc);
+        for (int v = 0; v < NV; v++) store(out + row + v * vectorWidth, total(acc, v));
+      };
+      if (vectors == 3) block(std::integral_constant<int, 3>());
+      else if (vectors == 2) block(std::integral_constant<int, 2>());
+      else block(std::integral_constant<int, 1>());
+    });
+    return {out, rank};
+  }
+};
+
 // Gates, candidate and state of one block of units go through scratch where other units still need what was there.
 template <Cell cell, class Columns>
-static void streamLayer(const LayerSizes& s, const float* values, Columns gates, Columns candidate, const float* x, float* h,
-                        float* scratch) {
+static void streamLayer(const LayerSizes& s, const float* values, Columns gates, Columns candidate, const Reduction& input,
+                        const Reduction& state, const float* x, float* h, float* scratch) {
   constexpr CellLayout layout = cellLayout(cell);
   const int Hp = s.paddedHidden;
   const LayerView w = viewLayer(s, const_cast<float*>(values));
   float *z = scratch, *inputPart = scratch + Hp, *gated = scratch + 2 * Hp, *next = scratch + 3 * Hp, *memory = h + Hp;
+  const Operand given = input.of(x), known = state.of(h);
   if constexpr (layout.gates == 1) {
     forEachTile(Hp, [&](int column, int vectors) {
       const auto block = [&](auto count) {
         constexpr int NV = decltype(count)::value;
         Vec acc[4][NV];
         clear(acc);
-        gates.template multiply<NV>(x, s.input, acc);
-        gates.template multiply<NV>(h, s.hidden, acc);
+        gates.template multiply<NV>(given.values, given.count, acc);
+        gates.template multiply<NV>(known.values, known.count, acc);
         for (int v = 0; v < NV; v++) {
           const int unit = column + v * vectorWidth;
           store(next + unit, tanh(add(total(acc, v), load(w.bias + unit))));
@@ -104,9 +137,9 @@ static void streamLayer(const LayerSizes& s, const float* values, Columns gates,
     for (int unit = 0; unit < Hp; unit += vectorWidth) {
       Vec in[4][layout.gates], rec[4][layout.together()];
       clear(in);
-      gates.template multiply<layout.gates>(x, s.input, in);
+      gates.template multiply<layout.gates>(given.values, given.count, in);
       clear(rec);
-      gates.template multiply<layout.together()>(h, s.hidden, rec);
+      gates.template multiply<layout.together()>(known.values, known.count, rec);
       const Vec before = load(h + unit);
       const auto fromInput = [&](int g) { return add(total(in, g), load(w.bias + std::size_t(g) * Hp + unit)); };
       const auto sum = [&](int g) { return add(fromInput(g), total(rec, g)); };
@@ -130,12 +163,13 @@ static void streamLayer(const LayerSizes& s, const float* values, Columns gates,
   if constexpr (!layout.gated()) {
     std::memcpy(h, next, Hp * sizeof(float));
   } else {
+    const Operand seen = state.of(gated);
     forEachTile(Hp, [&](int column, int vectors) {
       const auto block = [&](auto count) {
         constexpr int NV = decltype(count)::value;
         Vec acc[4][NV];
         clear(acc);
-        candidate.template multiply<NV>(gated, s.hidden, acc);
+        candidate.template multiply<NV>(seen.values, seen.count, acc);
         for (int v = 0; v < NV; v++) {
           const int unit = column + v * vectorWidth;
           const Vec before = load(h + unit);
@@ -156,10 +190,18 @@ static void streamStep(const LayerSizes& s, const float* values, const ForwardPa
   using Columns = std::conditional_t<isFloat32<Format>, FloatColumns, Bf16Columns>;
   withCell(s.cell, [&](auto cell) {
     constexpr Cell kind = decltype(cell)::value;
-    if (isFloat32<Format> && panels.isSparse())
-      streamLayer<kind>(s, values, SparseColumns{panels.sparseGates.data()}, SparseColumns{panels.sparseCandidate.data()}, x, h, scratch);
-    else
-      streamLayer<kind>(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, x, h, scratch);
+    const Reduction input{nullptr, 0, s.input, nullptr}, state{nullptr, 0, s.hidden, nullptr};
+    if (isFloat32<Format> && panels.isFactored()) {
+      alignas(64) float inputSeen[mostRank + vectorWidth], stateSeen[mostRank + vectorWidth];
+      streamLayer<kind>(s, values, FloatColumns{panels.factoredGates.data()}, FloatColumns{panels.factoredCandidate.data()},
+                        {panels.inputRight.data(), panels.inputRank, s.input, inputSeen},
+                        {panels.stateRight.data(), panels.stateRank, s.hidden, stateSeen}, x, h, scratch);
+    } else if (isFloat32<Format> && panels.isSparse()) {
+      streamLayer<kind>(s, values, SparseColumns{panels.sparseGates.data()}, SparseColumns{panels.sparseCandidate.data()}, input,
+                        state, x, h, scratch);
+    } else {
+      streamLayer<kind>(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, input, state, x, h, scratch);
+    }
   });
 }
 
@@ -172,7 +214,8 @@ static void packSparse(const LayerSizes& s, const float* values, ForwardPanels& 
   SparsePanel gates, candidate;
   withCell(s.cell, [&](auto cell) {
     streamLayer<decltype(cell)::value>(s, values, SparseGathering{panels.gates.data(), &gates},
-                                       SparseGathering{panels.candidate.data(), &candidate}, x.data(), h.data(), scratch.data());
+                                       SparseGathering{panels.candidate.data(), &candidate}, {nullptr, 0, s.input, nullptr},
+                                       {nullptr, 0, s.hidden, nullptr}, x.data(), h.data(), scratch.data());
   });
   const bool pays = double(gates.kept + candidate.kept) <= sparseShare * double(gates.columns + candidate.columns);
   const auto keep = [pays](const std::vector<float>& words, Floats& panel) {
