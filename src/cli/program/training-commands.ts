@@ -83,7 +83,9 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
 
   program
     .command('compress')
-    .description('make a model lighter: a smaller network learns from it, with weights of eight bits')
+    .description(
+      'make a model lighter: weights of eight bits, factors of low rank, or a smaller network that learns from it',
+    )
     .argument('<model>', 'a model file')
     .argument('<dir...>', 'folders that hold one folder of clips per label, to learn from')
     .option('--to <amount>', 'a size such as 300KB or 1.5MB, or a time for a frame such as 20us')

@@ -31,7 +31,7 @@ const learning = z.object({
 });
 
 export const compressCalls = {
-  /** Makes a model as light as asked for, by a smaller network that learns from it and by weights of eight bits. */
+  /** Makes a model as light as asked for: by weights of eight bits, factors of low rank, or a smaller network that learns from it. */
   compress: local(
     learning.extend({
       /** `300KB`, `1.5MB`, or a time for a frame: `20us`. */

@@ -5,7 +5,7 @@ import { addProduct, addTransposedProduct, createMatrix, transpose } from '../..
 import type { NetworkShape } from '../../nn/network.ts';
 import { parameterCount, type FloatArray } from '../../nn/parameters.ts';
 import { roundRows, roundWeights } from './rounding.ts';
-import { chooseFactors } from './rank-choice.ts';
+import { chooseFactors, decomposeLayers } from './rank-choice.ts';
 
 /** Where a matrix's factors lie in the vector, one behind the other. */
 interface Place {
@@ -36,7 +36,7 @@ export class FactoredWeights {
     this.shape = shape;
     const count = parameterCount(shape);
     const inFactors = new Uint8Array(count);
-    const chosen = chooseFactors(values, shape, share);
+    const chosen = chooseFactors(decomposeLayers(values, shape), share);
     const places: Place[] = [];
     let start = 0;
     this.initial = new Float32Array(count);

@@ -1,6 +1,26 @@
 import { Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
-import { readStacked, stackedMatrices, type Factors, type StackedMatrix } from '../../nn/low-rank.ts';
+import {
+  readStacked,
+  stackedMatrices,
+  type Factors,
+  type LayerFactors,
+  type StackedMatrix,
+} from '../../nn/low-rank.ts';
 import type { NetworkShape } from '../../nn/network.ts';
+
+/** A matrix of a layer, and its singular value decomposition. */
+export interface DecomposedMatrix {
+  readonly matrix: StackedMatrix;
+  readonly decomposition: SingularValueDecomposition;
+}
+
+/** Decomposes the matrices of a network's layers. @param values  of all parameters, in their layout */
+export function decomposeLayers(values: ArrayLike<number>, shape: NetworkShape): DecomposedMatrix[] {
+  return stackedMatrices(shape).map((matrix) => {
+    const dense = DenseMatrix.from1DArray(matrix.rows, matrix.columns, readStacked(values, matrix).values);
+    return { matrix, decomposition: new SingularValueDecomposition(dense, { autoTranspose: true }) };
+  });
+}
 
 /** A matrix of a layer, and the best factors that it has of the rank that was chosen; without any it stays whole. */
 export interface FactoredMatrix {
@@ -13,17 +33,8 @@ export interface FactoredMatrix {
  * decompositions U·√S and √S·Vᵀ of the gates' stacked matrices, so that gates share what they read (Prabhavalkar et al. 2016,
  * "On the compression of recurrent neural networks"). Ranks differ from matrix to matrix: singular values are taken in the order
  * of the energy, σ², that each number spent on them keeps. No rank is below 1, whatever the share.
- *
- * @param values  of all parameters, in their layout
  */
-export function chooseFactors(values: ArrayLike<number>, shape: NetworkShape, share: number): FactoredMatrix[] {
-  const decomposed = stackedMatrices(shape).map((matrix) => ({
-    matrix,
-    decomposition: new SingularValueDecomposition(
-      DenseMatrix.from1DArray(matrix.rows, matrix.columns, readStacked(values, matrix).values),
-      { autoTranspose: true },
-    ),
-  }));
+export function chooseFactors(decomposed: readonly DecomposedMatrix[], share: number): FactoredMatrix[] {
   const ranks = chooseRanks(
     decomposed.map(({ matrix, decomposition }) => ({ ...matrix, spectrum: decomposition.diagonal })),
     share,
@@ -32,6 +43,15 @@ export function chooseFactors(values: ArrayLike<number>, shape: NetworkShape, sh
     matrix,
     factors: isThinner(matrix, ranks[i]!) ? truncated(decomposition, matrix, ranks[i]!) : undefined,
   }));
+}
+
+/** The same by layers. */
+export function layerFactors(chosen: readonly FactoredMatrix[], layerCount: number): LayerFactors[] {
+  return Array.from({ length: layerCount }, (_, layer) =>
+    Object.fromEntries(
+      chosen.flatMap(({ matrix, factors }) => (matrix.layer === layer && factors ? [[matrix.part, factors]] : [])),
+    ),
+  );
 }
 
 /** A matrix's size and its singular values, the largest first. */

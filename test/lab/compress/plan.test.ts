@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { int8Bytes, largestFitting, resized } from '../../../src/lab/compress/plan.ts';
+import { choosePlan, int8Bytes, largestFitting, resized } from '../../../src/lab/compress/plan.ts';
 import { parseTarget } from '../../../src/lab/compress/target.ts';
 import { readModel } from '../../../src/model/onnx/read.ts';
 import { writeExport } from '../../../src/model/export/write-export.ts';
@@ -31,7 +31,7 @@ describe('the plan of a compression', () => {
     const own = { hiddenSize: 100, layerCount: 2 };
     const amounts = new Map<string, number>();
     const amountOf = (layers: typeof own): number => {
-      const bytes = int8Bytes(model, layers);
+      const bytes = int8Bytes(resized(model, layers));
       amounts.set(`${layers.layerCount} × ${layers.hiddenSize}`, bytes);
       return bytes;
     };
@@ -46,7 +46,9 @@ describe('the plan of a compression', () => {
 
   it('keeps the network where eight bits are enough', () => {
     const own = { hiddenSize: 100, layerCount: 2 };
-    expect(largestFitting(own, { kind: 'bytes', atMost: 500_000 }, (layers) => int8Bytes(model, layers))).toEqual(own);
+    expect(
+      largestFitting(own, { kind: 'bytes', atMost: 500_000 }, (layers) => int8Bytes(resized(model, layers))),
+    ).toEqual(own);
   });
 
   it('gives up a layer before it makes two that are too narrow', () => {
@@ -54,6 +56,21 @@ describe('the plan of a compression', () => {
     const own = { hiddenSize: 128, layerCount: 2 };
     expect(largestFitting(own, { kind: 'microseconds', atMost: 96 }, units)).toEqual({ hiddenSize: 48, layerCount: 2 });
     expect(largestFitting(own, { kind: 'microseconds', atMost: 90 }, units)).toEqual({ hiddenSize: 88, layerCount: 1 });
+  });
+
+  it('is eight bits where those are enough, then low rank, then a smaller network', () => {
+    const whole = randomModel({ hiddenSize: 64, layerCount: 2 });
+    const own = int8Bytes(whole);
+    const planFor = (atMost: number) => choosePlan(whole, { kind: 'bytes', atMost }, int8Bytes);
+    expect(planFor(2 * own)).toEqual({ kind: 'rounded' });
+    const half = planFor(0.8 * own);
+    const quarter = planFor(0.6 * own);
+    expect(half.kind).toBe('low-rank');
+    expect(quarter.kind).toBe('low-rank');
+    if (half.kind !== 'low-rank' || quarter.kind !== 'low-rank') throw new Error('another kind');
+    expect(quarter.factorShare).toBeLessThan(half.factorShare);
+    expect(planFor(0.2 * own)).toMatchObject({ kind: 'smaller' });
+    expect(() => planFor(1000)).toThrow(/cannot be made so light/);
   });
 
   it('says what the smallest network comes to where not even that is enough', () => {

@@ -8,7 +8,7 @@ import { createRandom } from '../../../src/random.ts';
 import { createConstrainedTrainer } from '../../../src/training/compress/constrained-trainer.ts';
 import { FactoredTrainer } from '../../../src/training/compress/factored-trainer.ts';
 import { FactoredWeights } from '../../../src/training/compress/factored-weights.ts';
-import { chooseFactors, chooseRanks } from '../../../src/training/compress/rank-choice.ts';
+import { chooseFactors, chooseRanks, decomposeLayers } from '../../../src/training/compress/rank-choice.ts';
 import { randomBatch, randomTargets } from '../../nn/random-batch.ts';
 
 const CELLS = ['rnn', 'gru', 'gru-reset-after', 'lstm', 'mgu'] as const;
@@ -100,7 +100,9 @@ describe('weights as factors of low rank', () => {
     expect(errorOf(0.75)).toBeLessThan(errorOf(0.5));
     expect(errorOf(0.5)).toBeLessThan(errorOf(0.25));
     // Eckart & Young: what is lost are the singular values that were left out, and those alone.
-    const [{ matrix, factors }] = chooseFactors(values, shape, 0.25).slice(-1) as [ReturnType<typeof chooseFactors>[0]];
+    const [{ matrix, factors }] = chooseFactors(decomposeLayers(values, shape), 0.25).slice(-1) as [
+      ReturnType<typeof chooseFactors>[0],
+    ];
     const product = multiplyFactors(factors!);
     const lost = readStacked(values, matrix).values.reduce((sum, value, i) => sum + (value - product[i]!) ** 2, 0);
     const energy = readStacked(values, matrix).values.reduce((sum, value) => sum + value ** 2, 0);
