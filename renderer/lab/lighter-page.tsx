@@ -3,7 +3,6 @@ import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } fro
 import type { LabJob, LabPlot, LabResultOf } from '../../src/engine/contract/studio-lab-schemas.ts';
 import { formatShare } from '../format.ts';
 import { ChevronIcon } from '../frame/icons.tsx';
-import { formatBytes } from '../models/figures.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
@@ -84,7 +83,7 @@ function LighterTable({ models }: Pick<LighterResult, 'models'>) {
             name,
             `${layerCount} × ${hiddenSize}`,
             weights,
-            formatBytes(bytes),
+            text.kilobytes(Math.ceil(bytes / 1000).toLocaleString('en')),
             `${frameMicroseconds.toFixed(1)} µs`,
             accuracy === null ? '–' : formatShare(accuracy),
           ],
@@ -94,14 +93,26 @@ function LighterTable({ models }: Pick<LighterResult, 'models'>) {
   );
 }
 
+/** Ways of one kind are one series, as there are fewer marks than ways; the table tells its points apart. */
+function kindOf(name: string): string {
+  return text.kinds.find(({ names }) => names.test(name))?.kind ?? name;
+}
+
 /** Size against accuracy, a point for each model; undefined where none was measured. */
 export function lighterPlot(models: LighterResult['models']): LabPlot | undefined {
-  const series = models.flatMap(({ name, bytes, accuracy }) =>
-    accuracy === null ? [] : [{ name, mark: 'points' as const, points: [{ x: bytes / 1000, y: 100 * accuracy }] }],
-  );
-  if (series.length === 0) return undefined;
+  const kinds = new Map<string, { x: number; y: number }[]>();
+  for (const { name, bytes, accuracy } of models) {
+    if (accuracy === null) continue;
+    const points = kinds.get(kindOf(name)) ?? [];
+    points.push({ x: bytes / 1000, y: 100 * accuracy });
+    kinds.set(kindOf(name), points);
+  }
+  if (kinds.size === 0) return undefined;
+  const series = [...kinds].map(([name, points]) => ({ name, mark: 'points' as const, points }));
   const { chart: title, size, right } = text;
-  const [sizes, shares] = (['x', 'y'] as const).map((axis) => series.map(({ points }) => points[0]![axis]));
+  const [sizes, shares] = (['x', 'y'] as const).map((axis) =>
+    series.flatMap(({ points }) => points.map((point) => point[axis])),
+  );
   return {
     ...{ title, description: text.intro, series },
     x: { label: size, domain: [0, 1.05 * Math.max(...sizes!)] },

@@ -82,11 +82,19 @@ export const labStrings = {
     columns: ['Trial', 'Right', 'Passes', 'Time'],
   },
   lighter: {
-    intro: 'Makes a model lighter in every way, and measures what each costs.',
+    intro:
+      'Makes a model lighter by fewer bits, by zeros, by low rank and by a smaller network, and measures what each costs.',
     empty: 'A table of size, speed and accuracy appears here. It is best measured on what the model was taught with.',
     model: 'Model',
     table: 'Lighter models',
     columns: ['', 'Layers', 'Weights', 'File', 'A frame', 'Right'],
+    kilobytes: (size: string) => `${size}\u00a0kB`,
+    kinds: [
+      { kind: 'other bits', names: /^\d+ bits/ },
+      { kind: 'zeros', names: /zeros$/ },
+      { kind: 'low rank', names: /^low rank/ },
+      { kind: 'a smaller network', names: /^half/ },
+    ],
     chart: 'Size against accuracy',
     size: 'size (kB)',
     right: 'right (%)',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +87,34 @@ describe('the Lab of the studio', () => {
     expect((await client.call('lab.open', { name: 'results.json', bytes: bytesOf({ cells, reach }) })).result).toEqual(
       result,
     );
+  }, 180_000);
+
+  it('makes a model lighter that knows the words, and goes on with what it made before', async () => {
+    const { client, home } = await engineWithWords();
+    await run(client, { ...SEARCH, space: ['hidden=4'], trials: 1, passes: 1 } as LabJob);
+    const clips = join(home, 'lab', 'clips', (await readdir(join(home, 'lab', 'clips')))[0]!, 'train');
+    const own = { folders: [clips], out: join(home, 'models', 'mine.onnx'), hidden: 24, epochs: 1 };
+    await client.call('train', own);
+    const job = { kind: 'lighter', clips: 'words', modelId: 'mine', passes: 1 } as LabJob;
+    const { result, failure } = await run(client, job);
+    expect(failure).toBeNull();
+    if (result?.kind !== 'lighter') throw new Error('The result is of another kind.');
+    const names = result.models.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['as it is', '75 % zeros', 'low rank, 75 % fewer weights']));
+    const folder = join(home, 'lab', 'lighter');
+    const files = (await readdir(folder, { recursive: true })).filter((name) => /low-rank.*\.onnx$/.test(name));
+    const changed = async () => Promise.all(files.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+    const before = await changed();
+    expect(before).toHaveLength(2);
+    const again = await run(client, job);
+    expect(await changed()).toEqual(before);
+    if (again.result?.kind !== 'lighter') throw new Error('The result is of another kind.');
+    expect(again.result.models.map(({ bytes }) => bytes)).toEqual(result.models.map(({ bytes }) => bytes));
+
+    const { models } = await client.call('models.list', {});
+    const stranger = models.find(({ id }) => id !== 'mine')!;
+    const refused = await run(client, { ...job, modelId: stranger.id } as LabJob);
+    expect(refused.failure).toMatch(/^This model knows “.*” and \d+ more words of which there are no clips here\./);
   }, 180_000);
 
   it('is stopped without a failure, and refuses a second experiment meanwhile', async () => {

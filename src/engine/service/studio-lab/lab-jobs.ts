@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { writeAtomically } from '../../../atomic-write.ts';
 import type { CancelSignal } from '../../../cancel.ts';
 import type { Laboratory } from '../../../lab/tasks/experiment.ts';
+import { HeedError } from '../../../errors.ts';
+import type { Model } from '../../../model/model.ts';
 import { HEED_VERSION } from '../../../version.ts';
 import type { EngineCompute } from '../../compute.ts';
 import { compareCalls } from '../../contract/compare-calls.ts';
@@ -97,9 +99,10 @@ async function lighter(
   signal: CancelSignal,
 ): Promise<LabResult> {
   const { compareLighterInFolder, nameComparison } = await import('../compress/lighter-in-folder.ts');
-  const { path: model } = await models.byId(job.modelId);
+  const { path: model, model: loaded } = await models.byId(job.modelId);
   const { passes: epochs, seed } = job;
   const chosen = await clipsOf(job, clips);
+  await checkWords(loaded, chosen.folder);
   const settings = {
     ...{ model, ...trainingFolders(chosen), out: join(folder, 'lighter', chosen.id), epochs, seed },
     ...{ command: 'the Lab', heedVersion: HEED_VERSION, cacheFolder },
@@ -117,6 +120,21 @@ async function lighter(
     signal,
   );
   return labResult.parse({ kind: 'lighter', models: found });
+}
+
+/** @throws {HeedError} dataset where there are no clips of words that the model knows */
+async function checkWords(model: Model, folder: string): Promise<void> {
+  const { wordsOf } = await import('../../../lab/compress/compress.ts');
+  const { scanLabelledFolder } = await import('../../../training/scan-folder.ts');
+  const there = new Set((await scanLabelledFolder(folder)).clips.map(({ word }) => word));
+  const missing = wordsOf(model).filter((word) => !there.has(word));
+  if (missing.length === 0) return;
+  const [first, ...others] = missing;
+  throw new HeedError(
+    'dataset',
+    `This model knows “${first}”${others.length > 0 ? ` and ${others.length} more words` : ''} of which there are no clips here. ` +
+      'Choose a model that was taught your words, or a folder with clips of all that this one knows.',
+  );
 }
 
 async function ofSentences(
