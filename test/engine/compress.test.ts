@@ -82,3 +82,25 @@ it('a model is made as small as asked for, learns from the one it was, and hears
   await expect(never).rejects.toMatchObject({ code: 'usage' });
   await expect(never).rejects.toThrow(/cannot be made so light/);
 }, 120_000);
+
+it('a training from scratch can be of low rank, and goes on from its checkpoint to the same file', async () => {
+  const { client, root } = await startEngine();
+  await addCorpus(root, 12, 4);
+  const [folders, validation] = [[join(root, 'train')], join(root, 'validation')];
+  const settings = { folders, validation, hidden: 24, layers: 2, epochs: 4, batch: 16, factorShare: 0.4 };
+  const straight = join(root, 'straight.onnx');
+  await client.call('train', { ...settings, out: straight });
+  const { parameters } = await loadModel(straight);
+  expect(parameters.factors).toHaveLength(2);
+  const forget = client.on('train.epoch', ({ epoch }) => {
+    if (epoch === 2) void client.call('train.stop', {});
+  });
+  const halted = join(root, 'halted.onnx');
+  expect((await client.call('train', { ...settings, out: halted })).stopped).toBe(true);
+  forget();
+  await client.call('train', { ...settings, out: halted, resume: true });
+  expect((await loadModel(halted)).parameters).toEqual(parameters);
+
+  const both = client.call('train', { ...settings, out: halted, sparsity: 0.5 });
+  await expect(both).rejects.toMatchObject({ code: 'usage' });
+}, 120_000);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { writeAtomically } from '../../atomic-write.ts';
 import type { CancelSignal } from '../../cancel.ts';
@@ -6,6 +7,7 @@ import { writeExport } from '../../model/export/write-export.ts';
 import { loadModel, readModelFile } from '../../model/model-file.ts';
 import { SILENCE_LABEL, UNKNOWN_LABEL, type Model } from '../../model/model.ts';
 import { readModel, weightPrecision } from '../../model/onnx/read.ts';
+import { checkpointPath } from '../../training/checkpoint.ts';
 import type { Compute } from '../../training/compute.ts';
 import { say } from '../../training/progress.ts';
 import type { TrainRunResult, TrainRunSettings } from '../../training/settings.ts';
@@ -74,7 +76,7 @@ export async function compressModel(
   const training = { ...trainingOf(settings, path, model, plan), out: trained };
   const train = (resume: boolean): Promise<TrainRunResult> =>
     trainModel({ ...training, resume }, listeners, signal, compute);
-  const result = await train(true).catch((error: unknown) => {
+  const result = await train(existsSync(checkpointPath(trained))).catch((error: unknown) => {
     // What was left there is of another plan, or of other clips.
     if (error instanceof HeedError && error.code === 'checkpoint') return train(false);
     throw error;
