@@ -1,4 +1,5 @@
-import type { OperationSummary, TakeBadge } from '../../src/engine/contract/words-schemas.ts';
+import type { TakeBadge } from '../../src/engine/contract/words-schemas.ts';
+import type { OperationSummary } from '../../src/operation-summary.ts';
 import { inARow } from './teach.ts';
 
 /** More words than these are counted, not named. */

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../src/engine/client.ts';
 import type { CallInput, CallOutput } from '../../src/engine/contract/calls.ts';
-import type { OperationSummary, Take, WordsListing } from '../../src/engine/contract/words-schemas.ts';
+import type { Take, WordsListing } from '../../src/engine/contract/words-schemas.ts';
+import type { OperationSummary } from '../../src/operation-summary.ts';
 import { createStore, type Store } from '../store.ts';
 
 type WordChange =

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { windowed } from './call.ts';
 import { float32, label, sound } from './schemas.ts';
-import { operationSummary, take, takeSource, takeTrim, wordsListing } from './words-schemas.ts';
+import { operationSummary } from '../../operation-summary.ts';
+import { take, takeSource, takeTrim, wordsListing } from './words-schemas.ts';
 
 const nothing = z.object({});
 const ids = z.array(z.string()).min(1);

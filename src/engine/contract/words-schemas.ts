@@ -50,33 +50,8 @@ export const wordsListing = z.object({
   readOnly: z.string().nullable(),
 });
 
-/** What an operation did, for the sentence that offers to take it back. */
-export const operationSummary = z.object({
-  kind: z.enum([
-    'add-word',
-    'rename-word',
-    'merge-words',
-    'delete-word',
-    'add-takes',
-    'move-takes',
-    'trim-take',
-    'leave-out-takes',
-    'take-back-takes',
-    'delete-takes',
-    'rename-model',
-    'duplicate-model',
-    'delete-model',
-  ]),
-  label: z.string(),
-  /** All the words whose takes came in. */
-  labels: z.array(z.string()).optional(),
-  to: z.string().optional(),
-  takeCount: z.number().int(),
-});
-
 export type TakeBadge = z.output<typeof takeBadge>;
 export type TakeTrim = z.output<typeof takeTrim>;
 export type Take = z.output<typeof take>;
 export type WordSummary = z.output<typeof wordSummary>;
 export type WordsListing = z.output<typeof wordsListing>;
-export type OperationSummary = z.output<typeof operationSummary>;

@@ -1,37 +1,12 @@
 import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { operationSummary } from '../../operation-summary.ts';
 import { takeEntry } from './take.ts';
 
 /** The folder of the words, and that of what was deleted, in the user's data folder. */
 export const WORDS_FOLDER = 'words';
 export const TRASH_FOLDER = 'trash';
-
-/** What an operation did, in so many words that a person can be told. */
-export const operationSummary = z.object({
-  kind: z.enum([
-    'add-word',
-    'rename-word',
-    'merge-words',
-    'delete-word',
-    'add-takes',
-    'move-takes',
-    'trim-take',
-    'leave-out-takes',
-    'take-back-takes',
-    'delete-takes',
-    'rename-model',
-    'duplicate-model',
-    'delete-model',
-  ]),
-  /** The word or the model it was about; for a merge, the word that is gone. */
-  label: z.string(),
-  /** All the words whose takes came in, in the order of their coming. */
-  labels: z.array(z.string()).optional(),
-  /** Where takes went to; the new name. */
-  to: z.string().optional(),
-  takeCount: z.number().int(),
-});
 
 /** A path within the data folder that an operation may touch. */
 const movedPath = z.string().regex(/^(words|trash|incoming|models)\/(?!\.\.?(\/|$))[^/]+(\/(?!\.\.?$)[^/]+)?$/);
@@ -54,7 +29,6 @@ export const operation = z.object({
   words: z.object({ before: z.array(z.string()), after: z.array(z.string()) }).optional(),
 });
 
-export type OperationSummary = z.output<typeof operationSummary>;
 export type Operation = z.output<typeof operation>;
 
 /** The operation that takes another one back; what that one had added goes to the trash. */

@@ -5,14 +5,8 @@ import { unwritable } from '../../atomic-write.ts';
 import { takeLock } from '../home-lock.ts';
 import { applyTo, EMPTY_MANIFEST, readManifest, setManifestAside, writeManifest, type Manifest } from './manifest.ts';
 import { OperationLog } from './operation-log.ts';
-import {
-  inverseOf,
-  moveFiles,
-  TRASH_FOLDER,
-  WORDS_FOLDER,
-  type Operation,
-  type OperationSummary,
-} from './operation.ts';
+import { inverseOf, moveFiles, TRASH_FOLDER, WORDS_FOLDER, type Operation } from './operation.ts';
+import type { OperationSummary } from '../../operation-summary.ts';
 import { reconcile, type UnusableFile } from './reconcile.ts';
 
 /** Where takes wait until all that come together are there; beside the words, so that a move is a rename. */

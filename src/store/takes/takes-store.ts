@@ -9,12 +9,15 @@ import { resample } from '../../audio/resample.ts';
 import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
 import { readWholeFile } from '../../read-file.ts';
-import type { Manifest } from './manifest.ts';
-import { takePath, trashPath, WORDS_FOLDER, type Operation, type OperationSummary } from './operation.ts';
+import type { OperationSummary } from '../../operation-summary.ts';
+import { takePath, type Operation } from './operation.ts';
+import { entryOf, type Drafting } from './operation-draft.ts';
 import type { UnusableFile } from './reconcile.ts';
 import { STAGING_FOLDER, TakesJournal } from './takes-journal.ts';
-import type { NewTake, Take, TakeEntry, TakeTrim } from './take.ts';
-import { RESERVED_LABELS, sameLabel, wordLabel } from './word-label.ts';
+import { addingTakes, deletingTakes, leavingOut, movingTakes, newEntry, trimmingTake } from './take-changes.ts';
+import type { NewTake, Take, TakeTrim } from './take.ts';
+import { addingWord, deletingWord, mergingWords, renamingWord } from './word-changes.ts';
+import { RESERVED_LABELS, wordLabel } from './word-label.ts';
 
 /** A word, or one of the reserved labels, and what there is of it. */
 export interface WordCount {
@@ -31,11 +34,6 @@ export interface WordsListing {
   /** Why nothing can be changed, in a sentence; undefined where it can. */
   readonly readOnly: string | undefined;
 }
-
-type TakeChanges = Record<string, { before: TakeEntry | null; after: TakeEntry | null }>;
-
-/** A take shorter than this cannot be trimmed out. */
-const SHORTEST_TRIM_MS = 20;
 
 /**
  * The user's takes: WAV files (16 kHz, 16 bits) in `words/<label>/<id>.wav`, one manifest beside them, a trash, and a
@@ -116,65 +114,26 @@ export class TakesStore {
   /** Makes a word. @returns its label as it is kept */
   async addWord(name: string): Promise<string> {
     const label = wordLabel(name);
-    await this.#change((manifest) => {
-      refuseTaken(manifest, label);
-      return {
-        summary: { kind: 'add-word', label, takeCount: 0 },
-        words: { before: [...manifest.words], after: [...manifest.words, label] },
-      };
-    });
+    await this.#change(addingWord(label));
     return label;
   }
 
   /** @returns the new label as it is kept */
   async renameWord(label: string, name: string): Promise<string> {
     const to = wordLabel(name);
-    if (to === label) return label;
-    await this.#change((manifest) => {
-      refuseMissing(manifest, label);
-      refuseTaken(manifest, to, label);
-      const takes = relabelled(idsOf(manifest, label), manifest, to);
-      return {
-        summary: { kind: 'rename-word', label, to, takeCount: Object.keys(takes).length },
-        moves: [{ from: folderPath(label), to: folderPath(to) }],
-        takes,
-        words: {
-          before: [...manifest.words],
-          after: manifest.words.map((word) => (word === label ? to : word)),
-        },
-      };
-    });
+    if (to !== label) await this.#change(renamingWord(label, to));
     return to;
   }
 
   /** Gives all takes of a word to another one; the first is gone. */
   async mergeWords(label: string, into: string): Promise<void> {
     if (label === into) throw new HeedError('usage', 'A word cannot be merged with itself; choose another.');
-    await this.#change((manifest, sequence) => {
-      refuseMissing(manifest, label);
-      if (!RESERVED_LABELS.includes(into)) refuseMissing(manifest, into);
-      const ids = idsOf(manifest, label);
-      return {
-        summary: { kind: 'merge-words', label, to: into, takeCount: ids.length },
-        moves: [...ids.map((id) => ({ from: takePath(label, id), to: takePath(into, id) })), toTrash(label, sequence)],
-        takes: relabelled(ids, manifest, into),
-        words: withoutWord(manifest, label),
-      };
-    });
+    await this.#change(mergingWords(label, into));
   }
 
   /** Moves a word with all its takes to the trash. */
   async deleteWord(label: string): Promise<void> {
-    await this.#change((manifest, sequence) => {
-      refuseMissing(manifest, label);
-      const ids = idsOf(manifest, label);
-      return {
-        summary: { kind: 'delete-word', label, takeCount: ids.length },
-        moves: [toTrash(label, sequence)],
-        takes: Object.fromEntries(ids.map((id) => [id, { before: entryOf(manifest, id), after: null }])),
-        words: withoutWord(manifest, label),
-      };
-    });
+    await this.#change(deletingWord(label));
   }
 
   /** Keeps one take. It is safe on the disk when this resolves. */
@@ -210,7 +169,7 @@ export class TakesStore {
           added.push({ id, ...newEntry(take, label) });
           options.onAdded?.(added.length);
         }
-        if (added.length > 0) await this.#changeNow((manifest) => additionOf(manifest, added, staging));
+        if (added.length > 0) await this.#changeNow(addingTakes(added, staging));
       } finally {
         await rm(join(this.#home, staging), { recursive: true, force: true }).catch(() => undefined);
       }
@@ -220,60 +179,22 @@ export class TakesStore {
 
   /** Gives takes to another word (which is made where it does not exist) or to a reserved label. */
   async moveTakes(ids: readonly string[], label: string): Promise<void> {
-    const to = RESERVED_LABELS.includes(label) ? label : wordLabel(label);
-    await this.#change((manifest) => {
-      const moving = [...new Set(ids)].filter((id) => entryOf(manifest, id).label !== to);
-      if (moving.length === 0) return undefined;
-      return {
-        summary: { kind: 'move-takes', label: entryOf(manifest, moving[0]!).label, to, takeCount: moving.length },
-        moves: moving.map((id) => ({ from: takePath(entryOf(manifest, id).label, id), to: takePath(to, id) })),
-        takes: relabelled(moving, manifest, to),
-        words: withWords(manifest, [to]),
-      };
-    });
+    await this.#change(movingTakes(ids, RESERVED_LABELS.includes(label) ? label : wordLabel(label)));
   }
 
   /** Says which part of a take counts; all of it where `trim` is undefined. The file stays whole. */
   async trimTake(id: string, trim: TakeTrim | undefined): Promise<void> {
-    await this.#change((manifest) => {
-      const { trim: _before, ...rest } = entryOf(manifest, id);
-      const after = trim ? { ...rest, trim: checkedTrim(trim, rest.durationMs) } : rest;
-      return {
-        summary: { kind: 'trim-take', label: rest.label, takeCount: 1 },
-        takes: { [id]: { before: entryOf(manifest, id), after } },
-      };
-    });
+    await this.#change(trimmingTake(id, trim));
   }
 
   /** Leaves takes out of learning, or takes them back in. */
   async leaveOut(ids: readonly string[], leftOut: boolean): Promise<void> {
-    await this.#change((manifest) => {
-      const changing = [...new Set(ids)].filter((id) => entryOf(manifest, id).leftOut !== leftOut);
-      if (changing.length === 0) return undefined;
-      return {
-        summary: {
-          kind: leftOut ? 'leave-out-takes' : 'take-back-takes',
-          label: entryOf(manifest, changing[0]!).label,
-          takeCount: changing.length,
-        },
-        takes: Object.fromEntries(
-          changing.map((id) => [id, { before: entryOf(manifest, id), after: { ...entryOf(manifest, id), leftOut } }]),
-        ),
-      };
-    });
+    await this.#change(leavingOut(ids, leftOut));
   }
 
   /** Moves takes to the trash. */
   async deleteTakes(ids: readonly string[]): Promise<void> {
-    await this.#change((manifest) => {
-      const going = [...new Set(ids)];
-      if (going.length === 0) return undefined;
-      return {
-        summary: { kind: 'delete-takes', label: entryOf(manifest, going[0]!).label, takeCount: going.length },
-        moves: going.map((id) => ({ from: takePath(entryOf(manifest, id).label, id), to: trashPath(id) })),
-        takes: Object.fromEntries(going.map((id) => [id, { before: entryOf(manifest, id), after: null }])),
-      };
-    });
+    await this.#change(deletingTakes(ids));
   }
 
   /** Moves other files of the data folder, as an operation among those on takes: undone by the same undo. */
@@ -307,109 +228,16 @@ export class TakesStore {
     await this.#journal.close();
   }
 
-  #change(make: (manifest: Manifest, sequence: number) => OperationDraft | undefined): Promise<void> {
+  #change(make: Drafting): Promise<void> {
     return this.#journal.exclusively(() => this.#changeNow(make));
   }
 
-  async #changeNow(make: (manifest: Manifest, sequence: number) => OperationDraft | undefined): Promise<void> {
+  async #changeNow(make: Drafting): Promise<void> {
     await this.#journal.perform((manifest, sequence) => {
       const draft = make(manifest, sequence);
       return draft && { moves: [], takes: {}, ...draft, sequence };
     });
   }
-}
-
-type OperationDraft = Pick<Operation, 'summary'> & Partial<Omit<Operation, 'sequence' | 'summary' | 'undoes'>>;
-
-function additionOf(manifest: Manifest, added: readonly Take[], staging: string): OperationDraft {
-  const labels = [...new Set(added.map(({ label }) => label))];
-  return {
-    summary: { kind: 'add-takes', label: labels[0]!, labels, takeCount: added.length },
-    moves: added.map(({ id, label }) => ({ from: `${staging}/${id}.wav`, to: takePath(label, id) })),
-    takes: Object.fromEntries(added.map(({ id, ...after }) => [id, { before: null, after }])),
-    words: withWords(
-      manifest,
-      added.map(({ label }) => label),
-    ),
-  };
-}
-
-function newEntry({ samples, source, recordedAt, badges, trim, origin }: NewTake, label: string): TakeEntry {
-  const durationMs = (1000 * samples.length) / HEED_SAMPLE_RATE_HZ;
-  return {
-    label,
-    recordedAt: recordedAt ?? Date.now(),
-    source,
-    durationMs,
-    ...(trim ? { trim: checkedTrim(trim, durationMs) } : {}),
-    badges: [...(badges ?? [])],
-    leftOut: false,
-    ...(origin === undefined ? {} : { origin }),
-  };
-}
-
-function entryOf({ takes }: Manifest, id: string): TakeEntry {
-  const entry = takes.get(id);
-  if (!entry)
-    throw new HeedError('usage', 'This take is not there any more; it may be in the trash: undo brings it back.');
-  return entry;
-}
-
-function idsOf({ takes }: Manifest, label: string): string[] {
-  return [...takes].filter(([, entry]) => entry.label === label).map(([id]) => id);
-}
-
-function relabelled(ids: readonly string[], manifest: Manifest, label: string): TakeChanges {
-  return Object.fromEntries(
-    ids.map((id) => [id, { before: entryOf(manifest, id), after: { ...entryOf(manifest, id), label } }]),
-  );
-}
-
-function withWords({ words }: Manifest, labels: readonly string[]): Operation['words'] {
-  const added = [...new Set(labels)].filter((label) => !words.includes(label) && !RESERVED_LABELS.includes(label));
-  for (const label of added) {
-    const other = words.find((word) => sameLabel(word, label));
-    if (other) throw takenError(label, other);
-  }
-  return added.length === 0 ? undefined : { before: [...words], after: [...words, ...added] };
-}
-
-function withoutWord({ words }: Manifest, label: string): Operation['words'] {
-  return { before: [...words], after: words.filter((word) => word !== label) };
-}
-
-function folderPath(label: string): string {
-  return `${WORDS_FOLDER}/${label}`;
-}
-
-function toTrash(label: string, sequence: number): { from: string; to: string } {
-  return { from: folderPath(label), to: trashPath(`${sequence} ${label}`).slice(0, -'.wav'.length) };
-}
-
-function refuseMissing({ words }: Manifest, label: string): void {
-  if (!words.includes(label))
-    throw new HeedError('usage', `There is no word “${label}” any more; it may have been renamed.`);
-}
-
-function refuseTaken({ words }: Manifest, label: string, except?: string): void {
-  const other = words.find((word) => word !== except && sameLabel(word, label));
-  if (other) throw takenError(label, other);
-}
-
-function takenError(label: string, other: string): HeedError {
-  return new HeedError(
-    'usage',
-    label === other
-      ? `There is a word “${other}” already; choose another name, or merge the two.`
-      : `There is a word “${other}” already, and some computers do not tell it from “${label}”; choose another name.`,
-  );
-}
-
-function checkedTrim({ startMs, endMs }: TakeTrim, durationMs: number): TakeTrim {
-  const trim = { startMs: Math.max(0, startMs), endMs: Math.min(durationMs, endMs) };
-  if (!(trim.endMs - trim.startMs >= SHORTEST_TRIM_MS))
-    throw new HeedError('usage', `At least ${SHORTEST_TRIM_MS} ms of a take must be left; move the handles apart.`);
-  return trim;
 }
 
 function trimmed(samples: Float32Array, { startMs, endMs }: TakeTrim): Float32Array {

@@ -8,7 +8,7 @@ import type { TakesStore } from '../../../store/takes/takes-store.ts';
 import { StageProgress } from '../../../training/progress.ts';
 import type { modelsCalls } from '../../contract/models-calls.ts';
 import type { Settings } from '../../contract/schemas.ts';
-import type { OperationSummary } from '../../contract/words-schemas.ts';
+import type { OperationSummary } from '../../../operation-summary.ts';
 import type { EventHub } from '../event-hub.ts';
 import { describeModel } from '../model-description.ts';
 import type { LoadedModel, ModelLibrary } from '../model-library.ts';
