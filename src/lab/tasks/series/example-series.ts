@@ -17,7 +17,7 @@ export function exampleSeries(which: keyof typeof FILES): string {
   } catch (cause) {
     throw new HeedError(
       'usage',
-      'The series of this example is in the npm package vega-datasets, which is not installed here; install it, or name a file of your own.',
+      'The days of this example come with a checkout of Heed (in the npm package vega-datasets), and are not here; choose a file of your own.',
       { cause },
     );
   }
