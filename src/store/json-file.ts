@@ -4,6 +4,8 @@ import { HeedError } from '../errors.ts';
 
 export interface JsonFileOptions<T> {
   readonly path: string;
+  /** What a person would call it, for the sentence that says it could not be saved; its path where left out. */
+  readonly name?: string;
   /** The value where there is no file. */
   readonly initial: T;
   /** Checks what was read and throws where it is not a T. */
@@ -45,7 +47,8 @@ export class JsonFile<T> {
       // Read anew: another Heed on this computer may have changed it.
       this.#value = undefined;
       const changed = change(await this.get());
-      await writeAtomically(this.#options.path, `${JSON.stringify(changed, null, 2)}\n`);
+      const { path, name } = this.#options;
+      await writeAtomically(path, `${JSON.stringify(changed, null, 2)}\n`, name);
       this.#value = Promise.resolve(changed);
       return changed;
     });

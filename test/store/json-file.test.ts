@@ -78,3 +78,13 @@ describe('JsonFile', () => {
     expect(await file.update(increment)).toEqual({ count: 2 });
   });
 });
+
+it('names what could not be saved as a person would', async () => {
+  // The longest name there can be leaves none for the temporary file beside it.
+  const path = join(await temporaryFolder(), `${'x'.repeat(250)}.json`);
+  const file = new JsonFile({ path, name: 'The lesson', initial: 0, parse: Number, onBroken: () => {} });
+  await expect(file.update(() => 1)).rejects.toMatchObject({
+    code: 'file-unwritable',
+    message: expect.stringMatching(/^The lesson could not be saved: /),
+  });
+});

@@ -53,12 +53,14 @@ export class LessonFolder {
     this.candidate = join(folder, 'candidate.onnx');
     this.record = new JsonFile({
       path: join(folder, 'lesson.json'),
+      name: 'The lesson',
       initial: null,
       parse: (value) => lessonRecord.nullable().parse(value),
       onBroken: say,
     });
     this.used = new JsonFile({
       path: join(folder, 'used.json'),
+      name: 'Which model you use',
       initial: null,
       parse: (value) => usedRecord.nullable().parse(value),
       onBroken: say,
@@ -87,7 +89,7 @@ export class LessonFolder {
           { bitsPerSample: 16 },
         );
         const folder = isHeldOut ? this.heldOutFolder : this.trainFolder;
-        await writeAtomically(join(folder, label, `${id}.wav`), wav);
+        await writeAtomically(join(folder, label, `${id}.wav`), wav, 'The lesson');
       }
     }
     return heldOutIds;

@@ -166,7 +166,11 @@ export class Teaching {
       const { models, settings, modelsFolder, ownModelsFolder } = this.#options;
       const previousModelId = (await settings.get()).modelId;
       const modelId = freeId((await modelsFolder.list()).map((file) => file.id));
-      await writeAtomically(join(ownModelsFolder, `${modelId}.onnx`), await readFile(this.#folder.candidate));
+      await writeAtomically(
+        join(ownModelsFolder, `${modelId}.onnx`),
+        await readFile(this.#folder.candidate),
+        'The model',
+      );
       const { labels } = (await models.byId(modelId)).model;
       await this.#folder.used.update(() => ({
         ...{ modelId, previousModelId, at: Date.now(), heldOutIds: record.heldOutIds },
