@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { access, open, readFile, stat } from 'node:fs/promises';
 import { HeedError } from './errors.ts';
 
 /**
@@ -12,6 +12,14 @@ export async function readWholeFile(path: string): Promise<Uint8Array> {
   } catch (error) {
     throw error instanceof HeedError ? error : unreadable(path, error);
   }
+}
+
+/** Whether there is a file or folder at a path. */
+export async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An open file whose bytes are read from any place in it. */

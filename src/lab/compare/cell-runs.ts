@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
+import { isThere } from '../../read-file.ts';
 import type { CellName } from '../../nn/cells/cell.ts';
 import type { NetworkShape } from '../../nn/network.ts';
 import type { Compute } from '../../training/compute.ts';
@@ -134,11 +134,4 @@ async function runOnce(
     if (error instanceof HeedError && error.code === 'cancelled') throw new HeedError('cancelled', COMPARISON_STOPPED);
     throw error;
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

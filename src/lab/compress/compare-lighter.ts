@@ -1,8 +1,9 @@
-import { access, mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../atomic-write.ts';
 import type { CancelSignal } from '../../cancel.ts';
 import { HeedError } from '../../errors.ts';
+import { isThere } from '../../read-file.ts';
 import { writeExport } from '../../model/export/write-export.ts';
 import { loadModel, readModelFile } from '../../model/model-file.ts';
 import type { Model } from '../../model/model.ts';
@@ -109,11 +110,4 @@ async function goWay(
     if (error instanceof HeedError && error.code === 'cancelled') throw new HeedError('cancelled', STOPPED);
     throw error;
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
