@@ -40,11 +40,20 @@ export function headLogits(head: Head, states: Float32Array, example: number, ou
   for (let c = 0; c < head.classCount; c++) out[c] = rowLogit(head, c, states, example);
 }
 
+/** Four sums side by side: one alone waits for each addition before the next. */
 function rowLogit({ stateSize, weights, bias }: Head, row: number, states: Float32Array, example: number): number {
-  const from = example * stateSize;
-  let sum = bias[row]!;
-  for (let j = 0; j < stateSize; j++) sum += weights[row * stateSize + j]! * states[from + j]!;
-  return sum;
+  const w = row * stateSize;
+  const x = example * stateSize;
+  const even = stateSize - (stateSize % 4);
+  let [a, b, c, d] = [bias[row]!, 0, 0, 0];
+  for (let j = 0; j < even; j += 4) {
+    a += weights[w + j]! * states[x + j]!;
+    b += weights[w + j + 1]! * states[x + j + 1]!;
+    c += weights[w + j + 2]! * states[x + j + 2]!;
+    d += weights[w + j + 3]! * states[x + j + 3]!;
+  }
+  for (let j = even; j < stateSize; j++) a += weights[w + j]! * states[x + j]!;
+  return a + b + (c + d);
 }
 
 /**
