@@ -1,13 +1,12 @@
 import { useRef } from 'react';
-import { isCapturing } from '../capture/state.ts';
 import { formatLevel } from '../format.ts';
-import { useAnimation } from '../listen/use-animation.ts';
-import { useStore } from '../store.ts';
+import { useLiveDrawing } from '../listen/use-live-drawing.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
 import './level-meter.css';
 
 const LOWEST_DB = -60;
+const TEXT_MS = 150;
 
 /** Where a level stands on the meter: 0 at −60 dB and below, 1 at full scale. */
 function meterShare(levelDb: number): number {
@@ -16,32 +15,31 @@ function meterShare(levelDb: number): number {
 
 /** How loud the microphone is: RMS as a bar, the recent peak as a mark, RMS in dB as a number. */
 export function LevelMeter() {
-  const { live, listener } = useStudio();
-  const bar = useRef<HTMLSpanElement>(null);
+  const { live } = useStudio();
+  const rest = useRef<HTMLSpanElement>(null);
   const peak = useRef<HTMLSpanElement>(null);
   const value = useRef<HTMLSpanElement>(null);
-  const drawn = useRef({ version: -1, textAt: 0 });
+  const textAt = useRef(0);
 
-  useAnimation(
-    () => {
-      const { version, rmsDb, peakDb } = live.current;
-      if (drawn.current.version === version || !bar.current || !peak.current || !value.current) return;
-      drawn.current.version = version;
-      bar.current.style.clipPath = `inset(0 ${100 * (1 - meterShare(rmsDb))}% 0 0)`;
-      peak.current.style.transform = `translateX(${100 * (meterShare(peakDb) - 1)}%)`;
-      // A number that changes sixty times a second cannot be read.
-      const now = performance.now();
-      if (now - drawn.current.textAt < 150 && rmsDb > LOWEST_DB) return;
-      drawn.current.textAt = now;
-      value.current.textContent = formatLevel(rmsDb);
-    },
-    isCapturing(useStore(listener.state)),
-  );
+  useLiveDrawing(live, () => {
+    const { rmsDb, peakDb } = live.current;
+    if (!rest.current || !peak.current || !value.current) return;
+    rest.current.style.transform = `translateX(${(100 * meterShare(rmsDb)).toFixed(1)}%)`;
+    peak.current.style.transform = `translateX(${(100 * (meterShare(peakDb) - 1)).toFixed(1)}%)`;
+    const text = formatLevel(rmsDb);
+    if (text === value.current.textContent) return;
+    // A number that changes with every piece of sound cannot be read.
+    const now = performance.now();
+    if (now - textAt.current < TEXT_MS && rmsDb > LOWEST_DB) return;
+    textAt.current = now;
+    value.current.textContent = text;
+  });
 
   return (
     <div className="level-meter" role="img" aria-label={strings.header.level}>
       <span className="level-track">
-        <span ref={bar} className="level-bar" />
+        <span className="level-bar" />
+        <span ref={rest} className="level-rest" />
         <span ref={peak} className="level-peak" />
       </span>
       <span ref={value} className="level-value">

@@ -11,14 +11,14 @@ export interface Live {
   readonly peakDb: number;
   /** undefined until a first session says how its frames are shaped. */
   readonly picture: SoundPicture | undefined;
-  /** Rises with every change, so that a drawing knows whether it is up to date. */
-  readonly version: number;
 }
 
 export interface LiveSound {
   readonly current: Live;
   /** Whether there is a picture to show. */
   readonly hasPicture: Store<boolean>;
+  /** Listens to changes of `current`; the function returned ends that. */
+  subscribe(listener: () => void): () => void;
   beginSession(session: string, bands: number, hopMs: number): void;
   pin(label: string, decidedMs: number, windowMs: number): void;
   /** Bars and meter fall to nothing; the picture stays. */
@@ -39,29 +39,36 @@ export function createLiveSound(engine: EngineClient): LiveSound {
     rmsDb: NO_LEVEL_DB,
     peakDb: NO_LEVEL_DB,
     picture: undefined,
-    version: 0,
+  };
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
   };
 
   engine.on('listen.frames', (event) => {
     if (event.session !== session) return;
     live.picture?.append(event.logMel, event.bands, event.timeMs);
-    live.version++;
+    changed();
   });
   engine.on('listen.posteriors', (event) => {
     if (event.session !== session) return;
     live.posteriors = event.smoothed;
-    live.version++;
+    changed();
   });
   engine.on('listen.level', (event) => {
     if (event.session !== session) return;
     live.rmsDb = event.rmsDb;
     live.peakDb = Math.max(event.peakDb, live.peakDb - PEAK_FALL_DB);
-    live.version++;
+    changed();
   });
 
   return {
     current: live,
     hasPicture,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     beginSession(opened, bands, hopMs) {
       session = opened;
       if (shape !== `${bands} ${hopMs}`) {
@@ -70,17 +77,17 @@ export function createLiveSound(engine: EngineClient): LiveSound {
       }
       live.picture?.beginSession();
       hasPicture.set(true);
-      live.version++;
+      changed();
     },
     pin(label, decidedMs, windowMs) {
       live.picture?.pin(label, decidedMs, windowMs);
-      live.version++;
+      changed();
     },
     endSession() {
       session = undefined;
       live.posteriors = [];
       live.rmsDb = live.peakDb = NO_LEVEL_DB;
-      live.version++;
+      changed();
     },
   };
 }

@@ -1,78 +1,74 @@
-import type { SoundPicture } from './sound-picture.ts';
+import type { Pin, SoundPicture } from './sound-picture.ts';
 
-/** Paints a sound picture onto a canvas, stretched to its size, with its pins. */
+/** Shows a sound picture: its colours on a canvas of one pixel per column and band, its pins as elements over it. */
 export interface PicturePainter {
-  /** @param version  of what the picture shows; nothing is done where it and the canvas' size are those of last time */
-  paint(picture: SoundPicture, version: number): void;
+  /** Does only what is new since the last time. */
+  paint(picture: SoundPicture): void;
 }
 
-const PIN_FONT_PX = 12;
-const PIN_PADDING_PX = 4;
-
-/** @param displayLabel  the name under which people know a label */
+/**
+ * The canvas is stretched to its room by its style, so that its size costs nothing here: what is copied for each
+ * repaint is 100 kB, whatever the size of the window.
+ * @param pinLayer  as large as the canvas is shown; whatever is in it is the painter's own
+ * @param displayLabel  the name under which people know a label
+ */
 export function createPicturePainter(
   canvas: HTMLCanvasElement,
+  pinLayer: HTMLElement,
   displayLabel: (label: string) => string,
 ): PicturePainter {
   const context = canvas.getContext('2d', { alpha: false })!;
-  const ring = document.createElement('canvas');
-  const ringContext = ring.getContext('2d')!;
-  let painted = 0;
-  let paintedVersion = -1;
   let image: ImageData | undefined;
+  let paintedColumns = -1;
+  let paintedPins: readonly Pin[] = [];
+  let pinElements = new Map<Pin, HTMLElement>();
 
-  /** Copies the columns that are new since the last time into the ring. */
-  function copyNewColumns(picture: SoundPicture): void {
+  function paintColumns(picture: SoundPicture): void {
     if (image?.data !== picture.pixels) {
-      ring.width = picture.width;
-      ring.height = picture.height;
+      canvas.width = picture.width;
+      canvas.height = picture.height;
       image = new ImageData(picture.pixels, picture.width, picture.height);
-      ringContext.putImageData(image, 0, 0);
-      painted = picture.columns();
     }
-    const columns = picture.columns();
-    const first = Math.max(painted, columns - picture.width) % picture.width;
-    const count = Math.min(columns - painted, picture.width);
-    const untilEnd = Math.min(count, picture.width - first);
-    if (untilEnd > 0) ringContext.putImageData(image, 0, 0, first, 0, untilEnd, picture.height);
-    if (count > untilEnd) ringContext.putImageData(image, 0, 0, 0, 0, count - untilEnd, picture.height);
-    painted = columns;
+    for (const { from, count, at } of picture.slices())
+      context.putImageData(image, at - from, 0, from, 0, count, picture.height);
   }
 
-  function paintPins(picture: SoundPicture, pixelRatio: number): void {
-    const columnWidth = canvas.width / picture.width;
+  function replacePins(pins: readonly Pin[]): void {
+    const next = new Map(pins.map((pin) => [pin, pinElements.get(pin) ?? createPin(displayLabel(pin.label))]));
+    for (const [pin, element] of pinElements) if (!next.has(pin)) element.remove();
+    for (const element of next.values()) if (!element.isConnected) pinLayer.append(element);
+    pinElements = next;
+    paintedPins = pins;
+  }
+
+  /** Each pin is as wide as the picture, with its line at its left edge: so its place is a share of its own width. */
+  function movePins(picture: SoundPicture): void {
     const leftColumn = picture.columns() - picture.width;
-    context.font = `600 ${PIN_FONT_PX * pixelRatio}px 'Inter Variable', sans-serif`;
-    context.textBaseline = 'top';
-    for (const pin of picture.pins()) {
-      const x = Math.round((pin.column + 0.5 - leftColumn) * columnWidth);
-      const text = displayLabel(pin.label);
-      const padding = PIN_PADDING_PX * pixelRatio;
-      const width = context.measureText(text).width + 2 * padding;
-      context.fillStyle = 'rgb(255 255 255 / 70%)';
-      context.fillRect(x, 0, pixelRatio, canvas.height);
-      context.fillStyle = '#fff';
-      const left = Math.min(x, canvas.width - width);
-      context.fillRect(left, 0, width, PIN_FONT_PX * pixelRatio + 2 * padding);
-      context.fillStyle = '#16161a';
-      context.fillText(text, left + padding, padding + pixelRatio);
+    for (const [pin, element] of pinElements) {
+      const share = (pin.column + 0.5 - leftColumn) / picture.width;
+      element.style.transform = `translateX(${100 * share}%)`;
     }
   }
 
   return {
-    paint(picture, version) {
-      const pixelRatio = window.devicePixelRatio || 1;
-      const width = Math.max(1, Math.round(canvas.clientWidth * pixelRatio));
-      const height = Math.max(1, Math.round(canvas.clientHeight * pixelRatio));
-      if (canvas.width === width && canvas.height === height && version === paintedVersion) return;
-      if (canvas.width !== width) canvas.width = width;
-      if (canvas.height !== height) canvas.height = height;
-      paintedVersion = version;
-      copyNewColumns(picture);
-      const columnWidth = width / picture.width;
-      for (const { from, count, at } of picture.slices())
-        context.drawImage(ring, from, 0, count, picture.height, at * columnWidth, 0, count * columnWidth, height);
-      paintPins(picture, pixelRatio);
+    paint(picture) {
+      const isNewPicture = image?.data !== picture.pixels;
+      const isMoved = isNewPicture || picture.columns() !== paintedColumns;
+      const hasOtherPins = picture.pins() !== paintedPins;
+      if (isMoved) paintColumns(picture);
+      paintedColumns = picture.columns();
+      if (hasOtherPins) replacePins(picture.pins());
+      if (isMoved || hasOtherPins) movePins(picture);
     },
   };
+}
+
+function createPin(text: string): HTMLElement {
+  const pin = document.createElement('span');
+  pin.className = 'picture-pin';
+  const label = document.createElement('span');
+  label.className = 'picture-pin-label';
+  label.textContent = text;
+  pin.append(label);
+  return pin;
 }

@@ -1,12 +1,11 @@
 import { useRef } from 'react';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
-import { isCapturing } from '../capture/state.ts';
 import { displayLabel, formatPercent } from '../format.ts';
 import { useStore } from '../store.ts';
 import { strings } from '../strings.ts';
 import { useStudio } from '../studio/studio-context.ts';
 import { barOrder } from './bar-order.ts';
-import { useAnimation } from './use-animation.ts';
+import { useLiveDrawing } from './use-live-drawing.ts';
 import './posterior-bars.css';
 
 /** One bar per label: how sure the network is now, and the tick that the word must pass to be heard. */
@@ -14,22 +13,19 @@ export function PosteriorBars() {
   const studio = useStudio();
   const vocabulary = useStore(studio.vocabulary);
   const fills = useRef(new Map<number, HTMLElement>());
-  const drawnVersion = useRef(-1);
+  const drawn = useRef<{ posteriors?: readonly number[]; thresholds?: readonly number[] | undefined }>({});
 
-  useAnimation(
-    () => {
-      const { posteriors, version } = studio.live.current;
-      if (drawnVersion.current === version) return;
-      drawnVersion.current = version;
-      const thresholds = studio.vocabulary.get()?.thresholds;
-      for (const [index, fill] of fills.current) {
-        const posterior = posteriors[index] ?? 0;
-        fill.style.transform = `scaleX(${posterior})`;
-        fill.toggleAttribute('data-over', posterior >= (thresholds?.[index] ?? Number.POSITIVE_INFINITY));
-      }
-    },
-    isCapturing(useStore(studio.listener.state)),
-  );
+  useLiveDrawing(studio.live, () => {
+    const { posteriors } = studio.live.current;
+    const thresholds = studio.vocabulary.get()?.thresholds;
+    if (drawn.current.posteriors === posteriors && drawn.current.thresholds === thresholds) return;
+    drawn.current = { posteriors, thresholds };
+    for (const [index, fill] of fills.current) {
+      const posterior = posteriors[index] ?? 0;
+      fill.style.transform = `scaleX(${posterior.toFixed(3)})`;
+      fill.toggleAttribute('data-over', posterior >= (thresholds?.[index] ?? Number.POSITIVE_INFINITY));
+    }
+  });
 
   if (!vocabulary) return null;
   return (

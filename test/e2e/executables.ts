@@ -16,9 +16,12 @@ function realElectron(): string | undefined {
   return existsSync(binary) ? binary : undefined;
 }
 
+/** Whether windows are Electron's own; the stand-in's carry each message through DevTools, which costs as much as drawing. */
+export const hasElectron: boolean = realElectron() !== undefined;
+
 /** What starts the shell: Electron where its binary is, else the stand-in, which needs Chromium. */
 export const electron: string =
   realElectron() ?? fileURLToPath(new URL('../electron-standin/electron', import.meta.url));
 
 /** Whether windows can be opened at all; says once, in one line, why not. */
-export const canOpenWindows: boolean = realElectron() !== undefined || chromium !== undefined;
+export const canOpenWindows: boolean = hasElectron || chromium !== undefined;

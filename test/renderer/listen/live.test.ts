@@ -48,10 +48,17 @@ describe('what is drawn live', () => {
     expect(live.current.picture!.height).toBe(3);
   });
 
-  it('tells with each change that there is something to draw', () => {
+  it('tells with each change that there is something to draw, as long as anybody listens', () => {
     const { engine, live } = setUp();
-    const before = live.current.version;
+    let changes = 0;
+    const unsubscribe = live.subscribe(() => changes++);
     engine.emit('listen.level', { session: 'mine', rmsDb: -20, peakDb: -6 });
-    expect(live.current.version).toBeGreaterThan(before);
+    engine.emit('listen.frames', { session: 'mine', timeMs: 20, bands: 2, logMel: new Float32Array(4) });
+    expect(changes).toBe(2);
+    engine.emit('listen.level', { session: 'other', rmsDb: -20, peakDb: -6 });
+    expect(changes).toBe(2);
+    unsubscribe();
+    live.endSession();
+    expect(changes).toBe(2);
   });
 });
