@@ -1,4 +1,4 @@
-import { type ComponentType, useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react';
 import { watchDevices } from './capture/devices.ts';
 import { displayLabel, formatPercent } from './format.ts';
 import { Header } from './frame/header.tsx';
@@ -9,29 +9,13 @@ import { Rail } from './frame/rail.tsx';
 import { statusText } from './frame/status.ts';
 import { DropTarget } from './import/drop-target.tsx';
 import { TransferView } from './import/transfer-view.tsx';
-import { LabScreen } from './lab/lab-screen.tsx';
-import { ListenScreen } from './listen/listen-screen.tsx';
-import { ModelsScreen } from './models/models-screen.tsx';
-import type { Screen, ScreenProps } from './screens.ts';
-import { SettingsScreen } from './settings/settings-screen.tsx';
+import { loadScreens, SCREEN_COMPONENTS } from './screen-components.ts';
+import type { Screen } from './screens.ts';
 import { useStore } from './store.ts';
 import { strings } from './strings.ts';
 import type { Studio } from './studio/studio.ts';
 import { StudioContext } from './studio/studio-context.ts';
-import { TeachScreen } from './teach/teach-screen.tsx';
-import { UnderstandScreen } from './understand/understand-screen.tsx';
-import { WordsScreen } from './words/words-screen.tsx';
 import './app.css';
-
-const SCREEN_COMPONENTS: Readonly<Record<Screen, ComponentType<ScreenProps>>> = {
-  listen: ListenScreen,
-  words: WordsScreen,
-  teach: TeachScreen,
-  understand: UnderstandScreen,
-  models: ModelsScreen,
-  lab: LabScreen,
-  settings: SettingsScreen,
-};
 
 /** The frame around every screen: rail, header, messages, keys. */
 export function App({ studio }: { studio: Studio }) {
@@ -40,6 +24,8 @@ export function App({ studio }: { studio: Studio }) {
   const showLab = useCallback(() => setScreen('lab'), []);
   const state = useStore(studio.listener.state);
   const { theme } = useStore(studio.settings);
+
+  useEffect(loadScreens, []);
 
   useEffect(() => {
     document.title = strings.title(statusText(state));
@@ -75,14 +61,18 @@ export function App({ studio }: { studio: Studio }) {
   // Recordings that come in or go out take the screen's place until they are done.
   const isImporting = useStore(studio.importer.state).phase !== 'idle';
   const isExporting = useStore(studio.exporter.state) !== undefined;
-  const ScreenComponent = isImporting || isExporting ? TransferView : SCREEN_COMPONENTS[screen];
+  // The rail answers a key at once; a screen of many parts follows as soon as it is made, and other keys come first.
+  const shown = useDeferredValue(screen);
+  const ScreenComponent = isImporting || isExporting ? TransferView : SCREEN_COMPONENTS[shown];
   return (
     <StudioContext value={studio}>
       <div className="studio">
         <Rail screen={screen} onScreen={setScreen} onKeys={() => setKeysShown(true)} />
         <div className="studio-screen">
           <Header />
-          <ScreenComponent onScreen={setScreen} />
+          <Suspense>
+            <ScreenComponent onScreen={setScreen} />
+          </Suspense>
         </div>
       </div>
       <Announcement studio={studio} />

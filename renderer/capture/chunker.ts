@@ -1,11 +1,11 @@
-/**
- * How many samples a chunk has at a given rate: the smallest power of two (a multiple of the audio system's 128) that
- * lasts at least 20 ms, and so less than 40 ms.
- */
+/** What the audio system counts in: it hands sound over in blocks of so many samples. */
+const BLOCK_LENGTH = 128;
+/** Each chunk is a message there and an answer back, and a repaint: shorter ones cost more than they show. */
+const CHUNK_MS = 32;
+
+/** How many samples a chunk has at a given rate: the fewest whole blocks that last 32 ms. */
 export function chunkLength(sampleRateHz: number): number {
-  let length = 128;
-  while (length < 0.02 * sampleRateHz) length *= 2;
-  return length;
+  return BLOCK_LENGTH * Math.ceil((sampleRateHz * CHUNK_MS) / 1000 / BLOCK_LENGTH);
 }
 
 /**

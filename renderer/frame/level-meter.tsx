@@ -6,7 +6,7 @@ import { useStudio } from '../studio/studio-context.ts';
 import './level-meter.css';
 
 const LOWEST_DB = -60;
-const TEXT_MS = 150;
+const TEXT_MS = 250;
 
 /** Where a level stands on the meter: 0 at −60 dB and below, 1 at full scale. */
 function meterShare(levelDb: number): number {

@@ -41,12 +41,12 @@ export function createPicturePainter(
     paintedPins = pins;
   }
 
-  /** Each pin is as wide as the picture, with its line at its left edge: so its place is a share of its own width. */
+  /** In shares of the layer's width, which the style knows: nothing is measured, and nothing laid out anew. */
   function movePins(picture: SoundPicture): void {
     const leftColumn = picture.columns() - picture.width;
     for (const [pin, element] of pinElements) {
       const share = (pin.column + 0.5 - leftColumn) / picture.width;
-      element.style.transform = `translateX(${100 * share}%)`;
+      element.style.setProperty('--pin-left', `${(100 * share).toFixed(2)}cqw`);
     }
   }
 

@@ -122,10 +122,11 @@ export class ListeningSession {
   #takePiece(piece: Float32Array): void {
     const { resampler, events } = this.#options;
     this.#samplesTaken += piece.length;
-    events.emit('listen.level', { session: this.id, rmsDb: rmsDbfs(piece), peakDb: peakDbfs(piece) });
     if (this.#silenceWatch.push(piece))
       events.emit('listen.silent', { session: this.id, silent: this.#silenceWatch.silent });
     this.#recogniser.push(resampler.push(piece));
+    // With the frames, so that a window shows both in one repaint.
+    events.emit('listen.level', { session: this.id, rmsDb: rmsDbfs(piece), peakDb: peakDbfs(piece) });
     this.#emitFrames();
   }
 

@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { chunkLength, createChunker } from '../../../renderer/capture/chunker.ts';
 
 describe('chunks of sound', () => {
-  it.each([8000, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000])('last 20 to 40 ms at %i Hz', (sampleRateHz) => {
-    const chunkMs = (1000 * chunkLength(sampleRateHz)) / sampleRateHz;
-    expect(chunkMs).toBeGreaterThanOrEqual(20);
-    expect(chunkMs).toBeLessThan(40);
-  });
+  it.each([8000, 16_000, 22_050, 44_100, 48_000, 96_000, 192_000])(
+    'last 32 ms at %i Hz, and a block more at most',
+    (sampleRateHz) => {
+      const chunkMs = (1000 * chunkLength(sampleRateHz)) / sampleRateHz;
+      expect(chunkMs).toBeGreaterThanOrEqual(32);
+      expect(chunkMs).toBeLessThan(32 + 128_000 / sampleRateHz);
+      expect(chunkLength(sampleRateHz) % 128).toBe(0);
+    },
+  );
 
   it('hold every sample once and in order, whatever the blocks they come in', () => {
     fc.assert(
