@@ -108,7 +108,9 @@ export function lighterPlot(models: LighterResult['models']): LabPlot | undefine
     kinds.set(kindOf(name), points);
   }
   if (kinds.size === 0) return undefined;
-  const series = [...kinds].map(([name, points]) => ({ name, mark: 'points' as const, points }));
+  // Drawn last, the model as it was is not hidden by one that came out like it.
+  const [before, ...made] = [...kinds];
+  const series = [...made, before!].map(([name, points]) => ({ name, mark: 'points' as const, points }));
   const { chart: title, size, right } = text;
   const [sizes, shares] = (['x', 'y'] as const).map((axis) =>
     series.flatMap(({ points }) => points.map((point) => point[axis])),

@@ -224,7 +224,11 @@ export function createStudio(
     if (!model) return;
     const before = vocabulary.get();
     vocabulary.set(vocabularyOf(model));
-    if (before?.modelId === model.id) return;
+    if (before?.modelId === model.id) {
+      // It was listed before it could be used: what could not listen with it tries again.
+      if (listener.state.get().problem?.kind === 'model') listener.modelChanged();
+      return;
+    }
     listener.modelChanged();
     teach.modelChanged();
     understand.modelChanged();

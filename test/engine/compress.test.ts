@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { describe } from '../../src/cli/commands/inspect.ts';
 import { calls } from '../../src/engine/contract/calls.ts';
 import { loadModel } from '../../src/model/model-file.ts';
 import { blockSparsity } from '../../src/training/compress/block-pruning.ts';
@@ -22,7 +23,11 @@ it('a model is made as small as asked for, learns from the one it was, and hears
   expect(result.after.bytes).toBe((await stat(out)).size);
   expect(result.after.bytes).toBeLessThanOrEqual(14_000);
   expect(result.after.hiddenSize).toBe(64);
-  expect((await loadModel(out)).parameters.factors).toHaveLength(1);
+  const { factors } = (await loadModel(out)).parameters;
+  const inspected = await client.call('inspect', { file: out });
+  expect(inspected.network.ranks).toEqual([{ input: factors![0]!.input?.rank ?? 0, recurrent: factors![0]!.recurrent!.rank }]); // prettier-ignore
+  expect(describe(inspected)).toMatch(new RegExp(`ranks +layer 1: W \\w+, R ${factors![0]!.recurrent!.rank}\n`));
+  expect((await client.call('inspect', { file: model })).network.ranks).toBeUndefined();
   expect(result.after.accuracy).toBeGreaterThan(result.before.accuracy! - 0.1);
   expect(await readFile(model)).toEqual(before);
   expect(existsSync(`${out}.training`)).toBe(false);

@@ -18,11 +18,16 @@ export function describe({ file, bytes, labels, features, featureHash, network, 
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
   const { thresholds, ...timing } = decision;
+  const { ranks, ...shape } = network;
   const lines = [
     ['file', `${file}, ${bytes.toLocaleString('en')} bytes`],
     ['labels', labels.join(' ')],
     ['features', `${featureHash}: ${fields(features)}`],
-    ['network', fields(network)],
+    ['network', fields(shape)],
+    ...(ranks ?? []).map(({ input, recurrent }, layer) => [
+      'ranks',
+      `layer ${layer + 1}: ${fields({ W: input || 'whole', R: recurrent || 'whole' })}`,
+    ]),
     ['decision', fields(timing)],
     ['thresholds', fields(thresholds)],
     ...Object.entries(provenance).map(([name, value]) => [name, String(value)]),

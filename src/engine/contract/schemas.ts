@@ -101,6 +101,8 @@ export const modelDescription = z.object({
     resetAfter: z.boolean(),
     pooling: poolingName,
     parameterCount: z.number().int(),
+    /** Of each layer's W and R, 0 for one that is kept whole; absent where all are. */
+    ranks: z.array(z.object({ input: z.number().int(), recurrent: z.number().int() })).optional(),
   }),
   decision: z.object({
     stepMs: z.number(),

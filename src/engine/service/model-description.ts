@@ -1,9 +1,11 @@
 import { featureHash } from '../../features/settings.ts';
+import { ranksOf } from '../../model/onnx/factored-graph.ts';
 import type { ModelDescription } from '../contract/schemas.ts';
 import type { LoadedModel } from './model-library.ts';
 
 /** Everything that a model file says about itself. */
 export function describeModel({ path, bytes, model }: LoadedModel): ModelDescription {
+  const ranks = ranksOf(model.parameters);
   const { stepMs, smoothingMs, refractoryMs, thresholds, unfamiliarityWeight = 0 } = model.decision;
   return {
     file: path,
@@ -15,6 +17,7 @@ export function describeModel({ path, bytes, model }: LoadedModel): ModelDescrip
       ...model.shape,
       resetAfter: model.shape.cell === 'gru-reset-after',
       parameterCount: model.parameters.values.length,
+      ...(ranks ? { ranks } : {}),
     },
     decision: {
       stepMs,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStudio } from '../../../renderer/studio/studio.ts';
 import { HeedError } from '../../../src/errors.ts';
-import { createFakeEngine, type FakeEngine } from '../fake-engine.ts';
+import { createFakeEngine, listening, type FakeEngine } from '../fake-engine.ts';
 import { createFakeMicrophones } from '../fake-microphone.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -50,6 +50,22 @@ describe('the studio', () => {
     await settled();
     await settled();
     expect(engine.inputsOf('listen.open').length).toBe(sessions + 1);
+  });
+
+  it('listens again once a model is chosen where none could be used', async () => {
+    const { engine, studio } = setUp();
+    engine.handle({
+      'listen.open': () => {
+        throw new HeedError('model-missing', 'The model that was in use is gone.');
+      },
+    });
+    await settled();
+    await studio.listener.start();
+    expect(studio.listener.state.get().problem?.kind).toBe('model');
+    engine.handle({ 'listen.open': () => listening('session-2') });
+    await studio.useModel('heed-en');
+    await settled();
+    expect(studio.listener.state.get().phase).toBe('listening');
   });
 
   it('shows what its session heard, newest first, and nothing of another session', async () => {
