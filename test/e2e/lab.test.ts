@@ -146,6 +146,46 @@ describe.skipIf(!canOpenWindows)('experiments in the Lab', () => {
   );
 
   it(
+    'draws weather, prices and adding beside what is simpler, and stops when asked to',
+    async () => {
+      await tab('Examples').click();
+      const run = page.getByRole('button', { name: /^Run( again)?$/ }).first();
+      const charts = page.getByRole('main').locator('svg[role=img]');
+      for (const [name, picture, rival] of [
+        ['Weather', 'lab-weather', 'ridge regression'],
+        ['Share prices', 'lab-prices', 'persistence'],
+      ] as const) {
+        await page.getByText(name, { exact: true }).click();
+        await run.click();
+        await page.getByRole('button', { name: 'Save the results' }).waitFor();
+        await page
+          .getByRole('cell', { name: rival })
+          .or(page.getByRole('rowheader', { name: rival }))
+          .first()
+          .waitFor();
+        expect(await charts.count()).toBeGreaterThan(0);
+        await photograph(page, picture);
+      }
+
+      await page.getByText('Adding', { exact: true }).click();
+      await fill('Lengths', '10,20');
+      await fill('Updates', '100000');
+      await fill('Units', '8');
+      await run.click();
+      await page.getByRole('progressbar', { name: 'Progress' }).waitFor();
+      await photograph(page, 'lab-adding-busy');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await run.waitFor();
+      await fill('Updates', '20');
+      await run.click();
+      await page.getByRole('button', { name: 'Save the results' }).waitFor();
+      expect(await charts.count()).toBeGreaterThan(0);
+      await photograph(page, 'lab-adding');
+    },
+    PATIENCE,
+  );
+
+  it(
     'says what went wrong, and opens results from a file',
     async () => {
       const choose = async (name: string, text: string): Promise<void> => {

@@ -98,6 +98,26 @@ async function takeAll(page: Page): Promise<void> {
   await page.keyboard.press('5');
   await page.getByRole('heading', { name: 'How it was made' }).waitFor();
   await shoot('models');
+
+  await page.keyboard.press('6');
+  for (const cell of ['Simple (tanh)', 'Minimal gated'])
+    await page.getByRole('checkbox', { name: cell }).press('Space');
+  for (const [name, value] of Object.entries({ 'Units of the GRU': '16', Passes: '12', 'Runs of each': '3' })) {
+    const field = page.getByRole('textbox', { name, exact: true });
+    await field.fill(value);
+    await field.press('Tab');
+  }
+  await button('Run').click();
+  await page
+    .getByRole('img', { name: /trained without clipping/ })
+    .first()
+    .waitFor();
+  await page
+    .getByRole('img', { name: /^Accuracy at/ })
+    .first()
+    .scrollIntoViewIfNeeded();
+  await shoot('lab');
+
   await page.keyboard.press('7');
   const chooser = page.waitForEvent('filechooser');
   await button('Import files').waitFor();

@@ -16,7 +16,10 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .addOption(validation())
     .addOption(background())
     .addOption(leaveOut())
-    .option('--from <model>', 'go on from the weights of a model with the same labels')
+    .option(
+      '--from <model>',
+      'go on from the weights of a model with the same labels; factors of low rank are multiplied out, unless --factor-share is given, too',
+    )
     .option(
       '--teacher <model...>',
       'learn from the answers of these models, too: how a small model comes close to a large one',
