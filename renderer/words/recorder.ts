@@ -46,7 +46,7 @@ export interface Recorder {
   /** Records the room for `BACKGROUND_MS`, then stops. */
   startBackground(label: string): Promise<void>;
   stop(): void;
-  /** The key goes down, or up, where takes are held. */
+  /** The key goes down, or up, where takes are held: a key that is down already when the microphone opens counts. */
   hold(): void;
   release(): void;
   /** Puts the newest take into the trash, and arms the next one. */
@@ -74,6 +74,8 @@ export function createRecorder(
   const state = createStore<RecorderState>(OFF);
   const trace = createLevelTrace();
   let mode: RecordMode | 'background' = 'automatic';
+  /** The key is down, whether or not anything can be recorded yet. */
+  let isHeld = false;
   /** Counts recordings; what belongs to an earlier one changes nothing. */
   let run = 0;
   let microphone: Microphone | undefined;
@@ -110,8 +112,33 @@ export function createRecorder(
   function armNext(): void {
     if (mode === 'automatic') arm({ by: 'silence' }).catch(fail);
     else if (mode === 'background') arm({ by: 'time', afterMs: BACKGROUND_MS }).catch(fail);
-    else if (mode === 'held') change({ phase: 'ready' });
+    else if (mode === 'held') awaitKey();
     else countDown(COUNTDOWN);
+  }
+
+  function awaitKey(): void {
+    change({ phase: 'ready' });
+    if (isHeld) armHeld().catch(fail);
+  }
+
+  async function armHeld(): Promise<void> {
+    const mine = run;
+    await arm({ by: 'caller' });
+    // The key may have gone up while the engine armed.
+    if (mine === run && !isHeld) finishHeld();
+  }
+
+  function finishHeld(): void {
+    if (session === undefined) return;
+    const mine = run;
+    engine.call('record.finish', { session, keep: true }).then(
+      ({ take }) => {
+        if (mine !== run) return;
+        if (take) ended(take);
+        else awaitKey();
+      },
+      (error: unknown) => mine === run && fail(error),
+    );
   }
 
   function countDown(count: number): void {
@@ -215,11 +242,12 @@ export function createRecorder(
     startBackground: (label) => begin(label, 'background'),
     stop,
     hold: () => {
-      if (state.get().phase === 'ready') arm({ by: 'caller' }).catch(fail);
+      isHeld = true;
+      if (mode === 'held' && state.get().phase === 'ready') armHeld().catch(fail);
     },
     release: () => {
-      if (mode !== 'held' || state.get().phase !== 'speaking' || session === undefined) return;
-      engine.call('record.finish', { session, keep: true }).then(({ take }) => take && ended(take), fail);
+      isHeld = false;
+      if (mode === 'held' && state.get().phase === 'speaking') finishHeld();
     },
     retake: async () => {
       const { newest, phase, label } = state.get();

@@ -80,8 +80,9 @@ export function WordView({ word, others, takes, onOpen, onClose }: WordViewProps
       return;
     event.preventDefault();
     if (command === 'space-down') {
-      if (mode === 'held' && isRecording) recorder.hold();
-      else toggle();
+      const isHolding = mode === 'held' && word.label !== BACKGROUND;
+      if (!isHolding || !isRecording) toggle();
+      if (isHolding) recorder.hold();
     } else if (command === 'space-up') recorder.release();
     else if (command === 'retake') void recorder.retake();
     else if (command === 'delete' && shown) remove(shown);

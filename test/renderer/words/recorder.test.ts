@@ -88,6 +88,34 @@ describe('Recorder', () => {
     expect(phase()).toBe('ready');
   });
 
+  it('records from the first press, though the microphone opens only then', async () => {
+    const { engine, start, phase, recorder } = await setUp();
+    const started = start('held');
+    recorder.hold();
+    await started;
+    expect(phase()).toBe('speaking');
+    expect(engine.inputsOf('record.arm')).toEqual([{ session: 'one', label: 'lamp', end: { by: 'caller' } }]);
+    recorder.release();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(recorder.state.get().newest?.id).toBe('held');
+  });
+
+  it('ends a take whose key went up before the engine was ready to hear it', async () => {
+    const { engine, start, phase, recorder } = await setUp();
+    let answer = (): void => undefined;
+    engine.handle({ 'record.arm': () => new Promise((resolve) => (answer = () => resolve({}))) });
+    await start('held');
+    recorder.hold();
+    recorder.release();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(engine.inputsOf('record.finish')).toEqual([]);
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(engine.inputsOf('record.finish')).toEqual([{ session: 'one', keep: true }]);
+    await vi.advanceTimersByTimeAsync(PAUSE_MS);
+    expect(phase()).toBe('ready');
+  });
+
   it('takes a take again: the old one goes to the trash, and the next arms itself at once', async () => {
     const { engine, hear, start, phase, recorder } = await setUp();
     await start('automatic');
