@@ -34,7 +34,8 @@ export function reportTable(figures: readonly ReportFigure[]): string[] {
   const width = Math.max(...figures.map(({ what }) => what.length));
   return figures.map((figure) => {
     const value = `${figure.value.toFixed(1)} ${figure.unit}`;
-    return `${figure.what.padEnd(width)}  ${value.padStart(11)}${goalOf(figure)}`;
+    const seeds = figure.seeds ? `   seeds: ${figure.seeds.map((one) => one.toFixed(1)).join(', ')}` : '';
+    return `${figure.what.padEnd(width)}  ${value.padStart(11)}${goalOf(figure)}${seeds}`;
   });
 }
 

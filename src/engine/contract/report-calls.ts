@@ -10,6 +10,8 @@ export const figure = z.object({
   id: z.string(),
   what: z.string(),
   value: z.number(),
+  /** The values of single seeds, where it is their mean. */
+  seeds: z.array(z.number()).readonly().optional(),
   unit: z.enum(['%', 'points', 's', 'ms', 'times', 'an hour']),
   atLeast: z.number().optional(),
   atMost: z.number().optional(),

@@ -5,6 +5,8 @@ export interface Figure {
   /** For people: "5 takes of 20 words, mean of 15 speakers". */
   readonly what: string;
   readonly value: number;
+  /** The values of single seeds, where it is their mean. */
+  readonly seeds?: readonly number[];
   readonly unit: '%' | 'points' | 's' | 'ms' | 'times' | 'an hour';
   /** The project's goal for it, where there is one. */
   readonly atLeast?: number | undefined;
