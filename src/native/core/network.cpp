@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "denormals.h"
 #include "network_share.h"
 #include "random.h"
 
@@ -286,6 +287,7 @@ Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic
 }
 
 Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled) {
+  const FlushDenormals flush;
   if (batch.sequences == 1) return forwardOne(batch, logits, cancelled);
   const int count = pool ? threadsFor(batch.sequences, std::min(threads, pool->threads())) : 1;
   packForward(precision_);
@@ -322,6 +324,7 @@ void Network::packForward(Precision weights) {
 
 void Network::streamStep(const float* frame, float* state, std::vector<float>& history, std::int64_t frameIndex, float* logits,
                          Precision weights) const {
+  const FlushDenormals flush;
   const auto step = kernels_.layerIn(weights).streamStep;
   const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(weights)];
   const int Hp = paddedHidden_;

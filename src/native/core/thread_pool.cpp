@@ -3,6 +3,8 @@
 #include <system_error>
 #include <utility>
 
+#include "denormals.h"
+
 #if defined(__x86_64__) || defined(_M_X64) || defined(__i386__)
 #include <immintrin.h>
 #endif
@@ -92,6 +94,7 @@ void ThreadPool::run(int count, const std::function<void(int)>& work) {
 }
 
 void ThreadPool::attempt(const std::function<void(int)>& work, int index) {
+  const FlushDenormals flush;
   try {
     work(index);
   } catch (...) {
