@@ -55,14 +55,16 @@ export function labelCurve(
 
 /**
  * Chooses a threshold for each word, so that together they make at most so many false accepts an hour on these streams,
- * and the word that is missed most is missed as little as can be.
+ * and miss as little as can be, every word counting alike.
  *
- * Every threshold begins at the top of its curve. Again and again the word that is missed most takes the next step down
- * its curve that misses less, if what it costs is left of the budget; ties go to the cheaper step. A threshold is thus
- * never lower than what it gains asks for: where a stream holds few false accepts, nothing tempts it downward. A word
- * that is never said in the streams keeps its threshold.
+ * Every threshold begins at the top of its curve. Again and again the word that gains most for what it costs goes down its
+ * curve, to where that ratio is best, if the cost is left of the budget: the greedy way along the curves' convex hulls, by
+ * which at each budget the last false accept buys about as much at every word. A threshold is never lower than what it
+ * gains asks for: where a stream holds few false accepts, nothing tempts it downward. A word that is never said in the
+ * streams keeps its threshold.
  *
  * @returns `[labels]`; labels that never fire keep theirs
+ * @see Everett 1963, "Generalized Lagrange multiplier method for solving problems of optimum allocation of resources"
  */
 export function chooseThresholds(
   streams: readonly TrackedStream[],
@@ -76,18 +78,36 @@ export function chooseThresholds(
     .map((label) => new Choice(label, labelCurve(streams, label, labels, decision)));
   let left = falseAcceptsPerHour - choices.reduce((sum, { at }) => sum + at.falseAcceptsPerHour, 0);
   for (;;) {
-    const [next] = choices
-      .filter((choice) => choice.step !== undefined && choice.costOfStep <= Math.max(0, left))
-      .sort((a, b) => b.at.missRate - a.at.missRate || a.costOfStep - b.costOfStep);
-    if (!next) break;
-    left -= next.costOfStep;
-    next.take();
+    const affordable = choices.flatMap((choice) => choice.steps(Math.max(0, left)));
+    const best = affordable.reduce<Step | undefined>(
+      (top, step) => (top && !isBetter(step, top) ? top : step),
+      undefined,
+    );
+    if (!best) break;
+    left -= best.cost;
+    best.choice.take(best);
   }
   const chosen = new Map(choices.map(({ label, at }) => [label, at.threshold]));
   return labels.map((label, index) => {
     const own = decision.thresholds[index]!;
     return own < NEVER_FIRES ? (chosen.get(label) ?? own) : own;
   });
+}
+
+/** A way down from where a label stands on its curve. */
+interface Step {
+  readonly choice: Choice;
+  /** Index of the point it leads to. */
+  readonly to: number;
+  /** False accepts an hour more, and misses less, 0…1. */
+  readonly cost: number;
+  readonly gain: number;
+}
+
+/** More gained for what it costs; of equals the shorter, so that nothing is given away. */
+function isBetter(a: Step, b: Step): boolean {
+  const ratio = ({ cost, gain }: Step): number => (cost > 0 ? gain / cost : Infinity);
+  return ratio(a) > ratio(b) || (ratio(a) === ratio(b) && a.gain < b.gain);
 }
 
 /** One label on its way down its curve. */
@@ -107,18 +127,20 @@ class Choice {
     return this.#curve[this.#at]!;
   }
 
-  /** The nearest lower threshold that misses less; undefined where there is none. */
-  get step(): number | undefined {
-    for (let i = this.#at - 1; i >= 0; i--) if (this.#curve[i]!.missRate < this.at.missRate) return i;
-    return undefined;
+  /** The steps that miss less and cost no more than this. */
+  steps(budget: number): Step[] {
+    const { missRate, falseAcceptsPerHour } = this.at;
+    const steps: Step[] = [];
+    for (let to = this.#at - 1; to >= 0; to--) {
+      const gain = missRate - this.#curve[to]!.missRate;
+      const cost = this.#curve[to]!.falseAcceptsPerHour - falseAcceptsPerHour;
+      // Of thresholds that gain alike the highest will do.
+      if (gain > (steps.at(-1)?.gain ?? 0) && cost <= budget) steps.push({ choice: this, to, cost, gain });
+    }
+    return steps;
   }
 
-  get costOfStep(): number {
-    const step = this.step;
-    return step === undefined ? Infinity : this.#curve[step]!.falseAcceptsPerHour - this.at.falseAcceptsPerHour;
-  }
-
-  take(): void {
-    this.#at = this.step ?? this.#at;
+  take({ to }: Step): void {
+    this.#at = to;
   }
 }

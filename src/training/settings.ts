@@ -56,6 +56,8 @@ export interface TrainTuning extends WeightConstraints {
   readonly namingShare: number;
   /** Examples of `_unknown_` in an epoch, in those of an average word. */
   readonly unknownWeight: number;
+  /** Examples of `_silence_` in an epoch, in those of an average word: noises are many. */
+  readonly silenceWeight: number;
   /** Whether windows that cut a word off are learned as `_unknown_`. */
   readonly cutWords: boolean;
   readonly pooling: ClassifierShape['pooling'];
@@ -79,6 +81,7 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     features: DEFAULT_FEATURE_SETTINGS,
     namingShare: settings.from === undefined ? 0.4 : 0,
     unknownWeight: 2.5,
+    silenceWeight: 2,
     cutWords: true,
     // Learned soonest from few clips; with thousands a word the last state is right more often, for the mean of the states is a
     // mean of verdicts of which most are given before the word was heard.

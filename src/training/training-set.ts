@@ -5,6 +5,7 @@ import { decodeClip, packClip, refuseCutOff, type Clip } from '../dataset/clip.t
 import { cutOf, MADE_SILENCE, takeEvenly, type LabelClips } from '../dataset/epoch-draw.ts';
 import { planLabels, type LabelPlan } from '../dataset/labels.ts';
 import { speakerOf, speakersToHoldOut } from '../dataset/speaker-split.ts';
+import { varyBackground } from '../dataset/vary-background.ts';
 import { HeedError } from '../errors.ts';
 import { windowLength, type FeatureSettings } from '../features/settings.ts';
 import { SILENCE_LABEL, UNKNOWN_LABEL } from '../model/model.ts';
@@ -89,7 +90,7 @@ export async function loadTrainingSet(
   const words = files.map(({ word }) => word);
   const validationFiles =
     settings.validation === undefined ? heldOut : (await scanLabelledFolder(settings.validation)).clips;
-  const { training: background, validation: validationBackground } = splitBackground(noise.background);
+  const { training: noiseToLearn, validation: validationBackground } = splitBackground(noise.background);
   const digest = createHash('sha256').update(JSON.stringify(noise.digests));
   for (const { item, value } of read) digest.update(`${item.word}\0${item.fileName}\0${value.digest}\n`);
   return {
@@ -98,7 +99,7 @@ export async function loadTrainingSet(
     clips,
     draws,
     classes: new ClassPlan(plan.labels, draws, words, perWord, tuningOf(settings).namingShare > 0),
-    background,
+    background: varyBackground(noiseToLearn, settings.seed),
     validationBackground,
     validationFiles: chooseValidation(plan, validationFiles, settings),
     ownValidation: settings.validation !== undefined,
@@ -162,13 +163,14 @@ function groupByLabel(
   files: readonly ClipFile[],
   running: readonly boolean[],
   perWord: number,
-  { unknownWeight, cutWords }: TrainTuning,
+  { unknownWeight, silenceWeight, cutWords }: TrainTuning,
 ): LabelClips[] {
   const byWord = [...collectByWord(files, (_, index) => index)];
   const cut = byWord.filter(([word]) => plan.words.includes(word)).map(([, indices]) => indices.map(cutOf));
   return plan.labels.map((label) => {
     const groups = byWord.filter(([word]) => plan.labelOf(word) === label).map(([, indices]) => indices);
-    if (label === SILENCE_LABEL) return { groups: [[MADE_SILENCE], ...groups], count: perWord };
+    if (label === SILENCE_LABEL)
+      return { groups: [[MADE_SILENCE], ...groups], count: Math.round(silenceWeight * perWord) };
     if (label !== UNKNOWN_LABEL) return { groups, count: perWord };
     const speech = groups
       .map((group) => group.filter((index) => running[index]))

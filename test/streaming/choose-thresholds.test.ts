@@ -62,7 +62,7 @@ describe('chooseThresholds', () => {
     expect(yes).toBeLessThanOrEqual(0.9);
   });
 
-  it('spends the false accepts allowed on the word that is missed most', () => {
+  it('spends the false accepts allowed where most is gained for them', () => {
     const peaks = [
       ...[...said('yes', 0.9, 0.5, 0.5, 0.5), ...noise('yes', 0.6)],
       ...[...said('no', 0.9, 0.9, 0.9, 0.5), ...noise('no', 0.6)],
@@ -72,6 +72,20 @@ describe('chooseThresholds', () => {
     expect(no).toBeGreaterThan(0.6);
     const [both, too] = choose([stream(peaks)], 2);
     expect([both! <= 0.5, too! <= 0.5]).toEqual([true, true]);
+  });
+
+  it('takes a dear step where the whole way down is worth it, and a cheap one before', () => {
+    // Two false accepts stand before the three words that "yes" gains, one before the one that "no" gains.
+    const peaks = [
+      ...[...said('yes', 0.9, 0.5, 0.5, 0.5), ...noise('yes', 0.7, 0.6)],
+      ...[...said('no', 0.9, 0.9, 0.9, 0.5), ...noise('no', 0.6)],
+    ];
+    const [yes, no] = choose([stream(peaks)], 2);
+    expect(yes).toBeLessThanOrEqual(0.5);
+    expect(no).toBeGreaterThan(0.6);
+    const [dear, cheap] = choose([stream(peaks)], 1);
+    expect(dear).toBeGreaterThan(0.7);
+    expect(cheap).toBeLessThanOrEqual(0.5);
   });
 
   it('takes several streams together', () => {

@@ -36,8 +36,9 @@ describe('a training set', () => {
     await addClips(folder, 'pulses', 1, { label: 'cat' });
     const set = await load({ labels: ['yes', 'no'], validation: folder });
     expect(set.plan.labels).toEqual(['yes', 'no', '_silence_', '_unknown_']);
-    // An average word has four clips; what is unknown comes two and a half times as often, and holds both words cut off.
-    expect(set.draws.map(({ count }) => count)).toEqual([4, 4, 4, 10]);
+    // An average word has four clips; silence comes twice as often, and what is unknown, which holds both words cut off, two and
+    // a half times.
+    expect(set.draws.map(({ count }) => count)).toEqual([4, 4, 8, 10]);
     expect(set.draws.map(({ groups }) => groups.map(({ length }) => length))).toEqual([[6], [2], [1], [5, 1, 2, 6]]);
     expect(set.draws[2]!.groups).toEqual([[MADE_SILENCE]]);
   });
@@ -88,7 +89,8 @@ describe('a training set', () => {
     expect(messages.filter((message) => message.startsWith('No background'))).toHaveLength(1);
     await addClips(folder, 'pulses', 2, { label: '_background_noise_' });
     messages.length = 0;
-    expect((await load()).background.recordings).toHaveLength(2);
+    // Each as it is, backwards, and with another.
+    expect((await load()).background.recordings).toHaveLength(6);
     expect(messages.filter((message) => message.startsWith('No background'))).toHaveLength(0);
   });
 

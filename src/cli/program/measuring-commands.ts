@@ -83,7 +83,7 @@ export function addMeasuringCommands(program: Command, terminal: Terminal): void
     .description('measure a model by the protocols that its report is made of')
     .option('--data <dir>', 'the folder of all recordings (default: HEED_DATA)')
     .addOption(model())
-    .option('--only <a,b,…>', 'only these parts: clips, live, few-shot, forgetting, negatives', words)
+    .option('--only <a,b,…>', 'only these parts: clips, live, few-shot, forgetting, negatives, cost', words)
     .option('--short', 'three speakers, and not all of them')
     .option('--seed <n>', 'the same seed gives the same figures', whole(0, 2 ** 31 - 1))
     .addOption(json())

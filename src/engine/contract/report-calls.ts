@@ -3,7 +3,7 @@ import { local } from './call.ts';
 
 const path = z.string().min(1);
 
-export const reportSection = z.enum(['clips', 'live', 'few-shot', 'forgetting', 'negatives']);
+export const reportSection = z.enum(['clips', 'live', 'few-shot', 'forgetting', 'negatives', 'cost']);
 
 /** A measured figure, with the project's goal for it where there is one. */
 export const figure = z.object({

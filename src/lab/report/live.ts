@@ -5,6 +5,7 @@ import { HeedError } from '../../errors.ts';
 import { NEVER_FIRES } from '../../model/model.ts';
 import { scoreTracks, type TrackedStream } from '../../streaming/posterior-track.ts';
 import type { StreamScore } from '../../streaming/score-stream.ts';
+import { evaluateFolder } from '../../training/evaluate-folder.ts';
 import { readLeaveOut } from '../../training/leave-out.ts';
 import { scanForWavFiles, scanLabelledFolder } from '../../training/scan-folder.ts';
 import { loadTrackedStream } from '../streams/evaluate-stream.ts';
@@ -55,7 +56,7 @@ async function heard(
 }
 
 async function wordsOverBackground(measurement: Measurement, out: string): Promise<Figure[]> {
-  const { data, model, short } = measurement;
+  const { data, model, short, compute, onProgress, signal } = measurement;
   const folder = join(data, 'speech_commands', 'validation');
   const background = join(data, 'noise', 'background');
   const labels = model.labels.filter((_, i) => model.decision.thresholds[i]! < NEVER_FIRES);
@@ -69,7 +70,12 @@ async function wordsOverBackground(measurement: Measurement, out: string): Promi
       ...{ value: percentage(score.detectionRate ?? 0), atLeast },
     });
     if (snrDb !== LEVELS[0].snrDb) continue;
+    const clips = await evaluateFolder({ folder, model, maxUnknown: 0, seed: 1 }, compute, onProgress, signal);
     figures.push(
+      {
+        ...{ id: `${id}.gap`, what: 'less than of the clips of these words', unit: 'points', atMost: 2 },
+        value: percentage(clips.accuracy - (score.detectionRate ?? 0)),
+      },
       {
         ...{ id: `${id}.wrong`, what: `words taken for others live at ${snrDb} dB`, unit: '%' },
         ...{ value: percentage(score.wrongRate ?? 0), atMost: 1.5 },

@@ -4,6 +4,7 @@ import type { Compute } from '../../training/compute.ts';
 import type { ProgressListener } from '../../training/progress.ts';
 import type { Figure } from './figure.ts';
 import { clips } from './clips.ts';
+import { cost } from './cost.ts';
 import { fewShot } from './few-shot.ts';
 import { forgetting } from './forgetting.ts';
 import { live } from './live.ts';
@@ -16,7 +17,7 @@ import { readRecordings } from './recordings.ts';
 /** The parts of a report, each a protocol on recordings. */
 const OF_STREAMS_AND_CLIPS = { clips, live } as const;
 const OF_TAKES = { 'few-shot': fewShot, forgetting, negatives } as const;
-export type ReportSection = keyof typeof OF_STREAMS_AND_CLIPS | keyof typeof OF_TAKES;
+export type ReportSection = keyof typeof OF_STREAMS_AND_CLIPS | keyof typeof OF_TAKES | 'cost';
 
 export interface ReportSettings {
   /** The folder of all recordings. */
@@ -48,6 +49,10 @@ export async function runReport(
     if (section === 'clips' || section === 'live') figures.push(...(await OF_STREAMS_AND_CLIPS[section](measurement)));
     else {
       const takes = (protocol ??= await protocolOf(measurement));
+      if (section === 'cost') {
+        figures.push(...(await cost(takes)));
+        continue;
+      }
       const seeds = Array.from({ length: short ? 1 : SEEDS }, (_, i) => seed + i);
       figures.push(...(await overSeeds(seeds, (seed) => OF_TAKES[section]({ ...takes, seed }))));
     }

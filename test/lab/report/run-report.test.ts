@@ -71,4 +71,20 @@ describe('the report of few takes', () => {
     expect(figures[0]!.what).toContain('(4)');
     expect(figures[1]!.what).toContain('“yes”');
   });
+
+  it('measures what listening and teaching cost', async () => {
+    const data = await recordings();
+    await write(join(data, 'speech', 'orders'), 'a.wav', 'chirp', 1);
+    const figures = await runReport(
+      { data, model: randomModel(), sections: ['cost'], short: true, seed: 1 },
+      createReferenceCompute(),
+      () => {},
+      NEVER,
+    );
+    expect(figures.map(({ id }) => id)).toEqual(['cost.silence', 'cost.speech']);
+    for (const { value, unit } of figures) {
+      expect(value).toBeGreaterThan(0);
+      expect(unit).toBe('%');
+    }
+  }, 60_000);
 });

@@ -78,6 +78,21 @@ void passesOnWhatWorkThrows(ThreadPool& pool) {
   runsEveryPartOnce(pool, 10);
 }
 
+// On every thread of a job, and no longer than the job lasts: the caller's own sums must stay as they are.
+void countsDenormalsAsZero(ThreadPool& pool) {
+  const volatile float small = 1.2e-38f;
+  std::vector<int> zero(pool.threads());
+  pool.run(pool.threads(), [&](int part) {
+    const volatile float smaller = small * 0.1f;
+    zero[part] = smaller == 0;
+  });
+#if defined(__SSE2__) || defined(__aarch64__)
+  for (const int is : zero) CHECK(is == 1);
+#endif
+  const volatile float smaller = small * 0.1f;
+  CHECK(smaller > 0);
+}
+
 }  // namespace
 
 void checkPool() {
@@ -88,6 +103,7 @@ void checkPool() {
     takesJobsFromSeveralCallers(pool);
     barriersSeparatePhases(pool);
     passesOnWhatWorkThrows(pool);
+    countsDenormalsAsZero(pool);
   }
   for (int i = 0; i < 50; i++) {
     ThreadPool pool(3);
