@@ -72,7 +72,7 @@ export function defaultDecision(labels: readonly string[]): DecisionSettings {
   return {
     stepMs: 100,
     smoothingMs: 500, // five windows: one stray posterior does not fire, and latency stays under half a second
-    refractoryMs: 800, // one spoken word never fires twice
+    refractoryMs: 1000, // as long as the word may be in the window: one spoken word never fires twice
     thresholds: labels.map((label) => (label === UNKNOWN_LABEL || label === SILENCE_LABEL ? NEVER_FIRES : 0.8)),
   };
 }

@@ -3,6 +3,7 @@ import { writeAtomically } from '../../atomic-write.ts';
 import { HeedError } from '../../errors.ts';
 import { reportSection } from '../contract/report-calls.ts';
 import type { EngineCompute } from '../compute.ts';
+import { bfloat16Speedup } from '../../native/bfloat16-speed.ts';
 import type { CallOutput, ParsedInput } from '../contract/calls.ts';
 import { HEED_VERSION } from '../../version.ts';
 import { DEFAULT_FEATURE_SETTINGS, withHop } from '../../features/settings.ts';
@@ -156,11 +157,17 @@ export class LongWork {
     await this.#training?.ended;
   }
 
-  /** bfloat16 is only quicker where the processor multiplies it itself. */
+  /** bfloat16 is only quicker where the processor multiplies it itself, and not everywhere then. */
   #saySlowPrecision({ precision }: ParsedInput<'train'>): void {
     const { core } = this.#compute;
-    if (precision === 'bfloat16' && core && !core.addon.bf16InstructionSets.includes(core.instructionSet))
+    if (precision !== 'bfloat16' || !core) return;
+    const speedup = bfloat16Speedup(core.addon, core.instructionSet);
+    if (speedup === undefined)
       this.#say('This processor has no instructions for bfloat16, so that it takes longer than float32 would.');
+    else if (speedup < 1)
+      this.#say(
+        `This processor does ${speedup.toFixed(1)} times as many products in bfloat16 as in float32, so that float32 would take less time.`,
+      );
   }
 
   #sayOnceWhereSlow(): void {
