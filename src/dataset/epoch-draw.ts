@@ -10,12 +10,25 @@ export function cutOf(clip: number): number {
 
 /** The clip that `cutOf` was given; undefined where the entry is no cut clip. */
 export function clipCut(entry: number): number | undefined {
-  return entry <= -2 ? -2 - entry : undefined;
+  return entry <= -2 && entry > FIRST_SPLICE ? -2 - entry : undefined;
+}
+
+/** Beyond the entries that `cutOf` makes. */
+const FIRST_SPLICE = -(2 ** 30);
+
+/** Stands for half a word of a clip with half of another before or behind it: no word, but one that sounds much like one. */
+export function spliceOf(clip: number): number {
+  return FIRST_SPLICE - clip;
+}
+
+/** The clip that `spliceOf` was given; undefined where the entry is no splice. */
+export function clipSpliced(entry: number): number | undefined {
+  return entry <= FIRST_SPLICE ? FIRST_SPLICE - entry : undefined;
 }
 
 /** The clips of one label in groups that are drawn evenly: a word is one group, `_unknown_` has one for each word in it. */
 export interface LabelClips {
-  /** Indices of clips (or MADE_SILENCE, or `cutOf` a clip); no group is empty. */
+  /** Indices of clips (or MADE_SILENCE, `cutOf` or `spliceOf` a clip); no group is empty. */
   readonly groups: readonly (readonly number[])[];
   /** Examples of this label in an epoch. */
   readonly count: number;

@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../random.ts';
 import type { AugmentSettings } from './augment/augment.ts';
 import { planBackground, planNoise, planNoiseEvent, type Background, type BackgroundPlan } from './background.ts';
 import type { Clip } from './clip.ts';
-import { clipCut } from './epoch-draw.ts';
+import { clipCut, clipSpliced } from './epoch-draw.ts';
 import { amplitudeRatio } from './augment/gain.ts';
 
 /**
@@ -21,6 +21,8 @@ export interface ExamplePlan {
   readonly start: number;
   /** Of the clip, or where there is none of the recorded background. */
   readonly playbackRate: number;
+  /** Another clip that takes the place of this one in part of the window. */
+  readonly splice: Splice | undefined;
   readonly tilt: number;
   readonly background: BackgroundPlan | undefined;
   /** Of clip to background. */
@@ -34,9 +36,21 @@ export interface ExamplePlan {
   readonly maskLength: number;
 }
 
+/** A clip that is heard in another's place from a sample of the window on, or up to there. */
+export interface Splice {
+  readonly clip: number;
+  /** First sample of the window in that clip; may lie outside. */
+  readonly start: number;
+  /** Where the one passes into the other, in samples of the window. */
+  readonly at: number;
+  readonly side: 'before' | 'after';
+}
+
 /** What plans are drawn from. */
 export interface PlanSource {
   readonly clips: readonly Clip[];
+  /** For each clip, which word it is of; a splice is of two words. Where it is not told, each is taken for a word of its own. */
+  readonly words?: readonly string[];
   /** For each clip, whether any window of it will do (`_unknown_`), or only the one with the word. */
   readonly anywhere: readonly boolean[];
   readonly background: Background;
@@ -98,6 +112,7 @@ export function planClip(
     start: windowAt(source, index, length, random),
     neighbour: random.next() < settings.neighbourProbability ? random.integer(source.clips.length) : -1,
     playbackRate: within(settings.playbackRate),
+    splice: undefined,
     tilt: within(settings.tilt),
     background: random.next() < settings.backgroundProbability ? planBackground(background, length, random) : undefined,
     snrDb: within(settings.snrDb),
@@ -106,6 +121,35 @@ export function planClip(
     ditherSeed: random.next() < settings.ditherProbability ? seedOf(random) : undefined,
     ...UNMASKED,
   };
+}
+
+/** Tries to find a clip of another word, before a splice is given up. */
+const SPLICE_TRIES = 20;
+
+/**
+ * A random variation of a word of which half is another's: the beginning of one and the end of the other, each cut somewhere in
+ * the middle third of its energy. Undefined where there is no other word.
+ *
+ * A network that has only heard words and other words learns a border anywhere between; these lie close to the words, and are
+ * none. (Now and then one is: the beginning of "on" and the end of "off". Among ten words about one in thirty.)
+ */
+export function planSplice(source: PlanSource, index: number, length: number, random: Random): ExamplePlan | undefined {
+  const { clips, words } = source;
+  const plan = planClip(source, index, aroundWord, length, random);
+  const middleOf = (clip: number): number => {
+    const { firstThird, lastThird } = clips[clip]!.word;
+    return Math.round(random.between(firstThird, lastThird));
+  };
+  for (let tries = 0; tries < SPLICE_TRIES; tries++) {
+    const clip = random.integer(clips.length);
+    if (clip === index || (words && words[clip] === words[index])) continue;
+    const [cut, otherCut] = [middleOf(index), middleOf(clip)];
+    const middle = length / 2;
+    const at = Math.round(middle + (cut - plan.start - middle) / plan.playbackRate);
+    const side = random.next() < 0.5 ? 'before' : 'after';
+    return { ...plan, splice: { clip, start: otherCut - cut + plan.start, at, side } };
+  }
+  return undefined;
 }
 
 /**
@@ -128,7 +172,7 @@ export function planSilence(
       ? planNoiseEvent(background, length, random)
       : planBackground(background, length, random);
   return {
-    ...{ clip: -1, neighbour: -1, start: 0, tilt: 0, snrDb: 0, lowPassHz: 0, ...UNMASKED },
+    ...{ clip: -1, neighbour: -1, start: 0, splice: undefined, tilt: 0, snrDb: 0, lowPassHz: 0, ...UNMASKED },
     playbackRate: noisePlaybackRate ** random.between(-1, 1),
     background: kind < 0.1 ? undefined : heard,
     gainDb: hiss ? 0 : random.between(-40, 0),
@@ -140,7 +184,7 @@ export function planSilence(
  * The plan of one example of a run. Each has random numbers of its own, named by seed, epoch and position: it does not
  * matter in which order examples are made, nor in which run.
  *
- * @param entry of an epoch's draw: the index of a clip, `cutOf` one, or MADE_SILENCE
+ * @param entry of an epoch's draw: the index of a clip, `cutOf` or `spliceOf` one, or MADE_SILENCE
  * @param windowFrames of the model's window; frames are hidden among them now and then (SpecAugment's time masking, Park
  *   et al. 2019, section 2; there are no frequencies to mask among cepstra)
  */
@@ -154,13 +198,16 @@ export function planExample(
 ): ExamplePlan {
   const random = createRandom(source.seed, `example ${position} of epoch ${epoch}`);
   const { augment, background } = source;
-  const cut = clipCut(entry);
+  const spliced = clipSpliced(entry);
+  const splice = spliced === undefined ? undefined : planSplice(source, spliced, length, random);
+  const cut = clipCut(entry) ?? spliced;
   const plan =
-    cut !== undefined
+    splice ??
+    (cut !== undefined
       ? planClip(source, cut, cutThroughWord, length, random)
       : entry < 0
         ? planSilence(background, length, random, augment.noisePlaybackRate)
-        : planClip(source, entry, aroundWord, length, random);
+        : planClip(source, entry, aroundWord, length, random));
   if (random.next() >= augment.timeMaskProbability) return plan;
   const maskLength = random.integer(Math.min(augment.timeMaskFrames, windowFrames) + 1);
   return { ...plan, maskLength, maskStart: random.integer(windowFrames - maskLength + 1) };

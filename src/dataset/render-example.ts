@@ -3,6 +3,7 @@ import { cutWindow } from './augment/cut-window.ts';
 import { applyGain } from './augment/gain.ts';
 import { lowPass, tiltSpectrum } from './augment/low-pass.ts';
 import { mixBackground } from './augment/mix-background.ts';
+import { spliceInto } from './augment/splice.ts';
 import { renderBackground, type Background } from './background.ts';
 import type { Clip } from './clip.ts';
 import type { ExamplePlan } from './example-plan.ts';
@@ -24,6 +25,10 @@ export function renderExample(
   const clip = clips[plan.clip];
   if (clip) {
     cutWindow(clip.samples, plan.start, plan.playbackRate, out, clips[plan.neighbour]?.samples);
+    if (plan.splice) {
+      cutWindow(clips[plan.splice.clip]!.samples, plan.splice.start, plan.playbackRate, noise);
+      spliceInto(out, noise, plan.splice.at, plan.splice.side);
+    }
     tiltSpectrum(out, plan.tilt);
     if (plan.background) {
       renderBackground(plan.background, background, noise);

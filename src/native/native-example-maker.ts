@@ -38,7 +38,7 @@ export function createNativeExampleMaker(
 
 /** The fields in the order of `ExamplePlan` in core/examples.h. */
 function encodePlan(plan: ExamplePlan, out: Float64Array, at: number): void {
-  const { background } = plan;
+  const { background, splice } = plan;
   const recording = background?.kind === 'recording' ? background : undefined;
   const noise = background?.kind === 'noise' ? background : undefined;
   out.set(
@@ -47,7 +47,7 @@ function encodePlan(plan: ExamplePlan, out: Float64Array, at: number): void {
       ...[recording ? 1 : noise ? 2 : 0, recording?.recording ?? 0, recording?.position ?? 0],
       ...[noise?.seed ?? 0, noise?.pole ?? 0, noise?.rms ?? 0],
       ...[plan.snrDb, plan.lowPassHz, plan.gainDb, plan.ditherSeed ?? -1, plan.maskStart, plan.maskLength],
-      plan.neighbour,
+      ...[plan.neighbour, splice?.clip ?? -1, splice?.start ?? 0, splice?.at ?? 0, splice?.side === 'after' ? 1 : 0],
     ],
     at,
   );

@@ -1,4 +1,4 @@
-import { clipCut, drawEvenly, MADE_SILENCE } from '../dataset/epoch-draw.ts';
+import { clipCut, clipSpliced, drawEvenly, MADE_SILENCE } from '../dataset/epoch-draw.ts';
 import type { ExampleMaker } from '../dataset/example-maker.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import { SILENCE_LABEL, type Normaliser } from '../model/model.ts';
@@ -38,23 +38,30 @@ const MEASURING_EPOCH = -1;
 /** Of the mean variance: what is added to every variance, so that a direction nobody measured is not taken for certain. */
 const RIDGE = 1e-3;
 
-/** Words that are cut off, as a group of `_unknown_`. */
+/** Words that are cut off, and those of two halves, as groups of `_unknown_`. */
 const CUT_WORDS = '_cut_';
+const SPLICED_WORDS = '_spliced_';
 const LONGEST_NAME = 64;
 
-/** The groups of a training run: each word by itself, those within `_unknown_` too; words cut off; silence. */
+/** The groups of a training run: each word by itself, those within `_unknown_` too; words cut off, and of two halves; silence. */
 export function stateGroups({ plan, draws, files }: TrainingSet): GroupClips[] {
   return plan.labels.flatMap((label, index) => {
     const clips = [...new Set(draws[index]!.groups.flat())];
     const byName = new Map<string, number[]>();
     for (const clip of clips) {
-      const name = clip >= 0 ? files[clip]!.word : clipCut(clip) === undefined ? SILENCE_LABEL : CUT_WORDS;
+      const name = nameOf(clip, files);
       const members = byName.get(name) ?? [];
       members.push(clip);
       byName.set(name, members);
     }
     return [...byName].map(([name, members]) => ({ name: name.slice(0, LONGEST_NAME), label, clips: members }));
   });
+}
+
+function nameOf(entry: number, files: TrainingSet['files']): string {
+  if (entry >= 0) return files[entry]!.word;
+  if (clipSpliced(entry) !== undefined) return SPLICED_WORDS;
+  return clipCut(entry) === undefined ? SILENCE_LABEL : CUT_WORDS;
 }
 
 /** Measures the Gaussians of the pooled states over examples such as the network was trained on. */

@@ -60,6 +60,8 @@ export interface TrainTuning extends WeightConstraints {
   readonly silenceWeight: number;
   /** Whether windows that cut a word off are learned as `_unknown_`. */
   readonly cutWords: boolean;
+  /** Whether halves of two words put together are learned as `_unknown_`. */
+  readonly spliceWords: boolean;
   readonly pooling: ClassifierShape['pooling'];
   readonly dropout: number;
   /** Gradients longer than this are scaled down to it. */
@@ -83,6 +85,7 @@ export function tuningOf(settings: TrainRunSettings): TrainTuning {
     unknownWeight: 2.5,
     silenceWeight: 2,
     cutWords: true,
+    spliceWords: true,
     // Learned soonest from few clips; with thousands a word the last state is right more often, for the mean of the states is a
     // mean of verdicts of which most are given before the word was heard.
     pooling: 'mean',

@@ -212,7 +212,8 @@ export function createMaker(
   const { clips, background } = set;
   const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
   const { augment } = tuningOf(settings);
-  const source = { clips, anywhere, background, augment, seed: settings.seed };
+  const words = set.files.map(({ word }) => word);
+  const source = { clips, words, anywhere, background, augment, seed: settings.seed };
   return compute.createExampleMaker(source, features);
 }
 

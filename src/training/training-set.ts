@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CancelSignal } from '../cancel.ts';
 import { splitBackground, type Background } from '../dataset/background.ts';
 import { decodeClip, packClip, refuseCutOff, type Clip } from '../dataset/clip.ts';
-import { cutOf, MADE_SILENCE, takeEvenly, type LabelClips } from '../dataset/epoch-draw.ts';
+import { cutOf, MADE_SILENCE, spliceOf, takeEvenly, type LabelClips } from '../dataset/epoch-draw.ts';
 import { planLabels, type LabelPlan } from '../dataset/labels.ts';
 import { speakerOf, speakersToHoldOut } from '../dataset/speaker-split.ts';
 import { varyBackground } from '../dataset/vary-background.ts';
@@ -154,7 +154,7 @@ function replan(
 
 /**
  * For each label what an epoch draws from: a group per word; for silence the windows that are made, and its clips if any;
- * for `_unknown_` also the words to learn, cut off.
+ * for `_unknown_` also the words to learn, cut off, and half of each with half of another.
  * @param running  `[files]`, whether a clip holds running speech: of that every second is another piece, so it is drawn more
  * @param perWord  examples of a word in an epoch
  */
@@ -163,10 +163,12 @@ function groupByLabel(
   files: readonly ClipFile[],
   running: readonly boolean[],
   perWord: number,
-  { unknownWeight, silenceWeight, cutWords }: TrainTuning,
+  { unknownWeight, silenceWeight, cutWords, spliceWords }: TrainTuning,
 ): LabelClips[] {
   const byWord = [...collectByWord(files, (_, index) => index)];
-  const cut = byWord.filter(([word]) => plan.words.includes(word)).map(([, indices]) => indices.map(cutOf));
+  const known = byWord.filter(([word]) => plan.words.includes(word)).map(([, indices]) => indices);
+  const cut = cutWords ? known.map((indices) => indices.map(cutOf)) : [];
+  const spliced = spliceWords ? known.map((indices) => indices.map(spliceOf)) : [];
   return plan.labels.map((label) => {
     const groups = byWord.filter(([word]) => plan.labelOf(word) === label).map(([, indices]) => indices);
     if (label === SILENCE_LABEL)
@@ -177,7 +179,7 @@ function groupByLabel(
       .filter((group) => group.length > 0)
       .flatMap((group) => Array.from({ length: RUNNING_SPEECH_WEIGHT - 1 }, () => group));
     return {
-      groups: cutWords ? [...groups, ...speech, ...cut] : [...groups, ...speech],
+      groups: [...groups, ...speech, ...cut, ...spliced],
       count: Math.round(unknownWeight * perWord),
     };
   });

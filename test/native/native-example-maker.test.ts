@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_AUGMENT_SETTINGS } from '../../src/dataset/augment/augment.ts';
 import { toInt16 } from '../../src/dataset/clip.ts';
 import { createReferenceExampleMaker } from '../../src/dataset/example-maker.ts';
+import { spliceOf } from '../../src/dataset/epoch-draw.ts';
 import type { PlanSource } from '../../src/dataset/example-plan.ts';
 import { createMeydaExtractor } from '../../src/features/meyda-extractor.ts';
 import { createRecipeExtractor } from '../../src/features/recipe-extractor.ts';
@@ -67,7 +68,8 @@ describe.skipIf(!addon).each(addon?.instructionSets ?? [])('with %s', (set) => {
       mean: Float32Array.from({ length: 40 }, (_, k) => 100 / (k + 1)),
       deviation: new Float32Array(40).fill(10),
     };
-    const drawn = Int32Array.from({ length: 60 }, (_, i) => (i % 9) - 5);
+    // Clips, silence, words cut off, and spliced ones.
+    const drawn = Int32Array.from({ length: 78 }, (_, i) => (i < 60 ? (i % 9) - 5 : spliceOf(i % 4)));
     const make = async (maker: ReturnType<typeof createReferenceExampleMaker>): Promise<Float32Array> => {
       const out = new Float32Array(drawn.length * settings.windowFrames * settings.coefficients);
       await maker.make(drawn, 2, 10, out, normalised ? normaliser : undefined);

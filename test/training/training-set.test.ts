@@ -36,10 +36,15 @@ describe('a training set', () => {
     await addClips(folder, 'pulses', 1, { label: 'cat' });
     const set = await load({ labels: ['yes', 'no'], validation: folder });
     expect(set.plan.labels).toEqual(['yes', 'no', '_silence_', '_unknown_']);
-    // An average word has four clips; silence comes twice as often, and what is unknown, which holds both words cut off, two and
-    // a half times.
+    // An average word has four clips; silence comes twice as often, and what is unknown, which holds both words cut off
+    // and spliced, two and a half times.
     expect(set.draws.map(({ count }) => count)).toEqual([4, 4, 8, 10]);
-    expect(set.draws.map(({ groups }) => groups.map(({ length }) => length))).toEqual([[6], [2], [1], [5, 1, 2, 6]]);
+    expect(set.draws.map(({ groups }) => groups.map(({ length }) => length))).toEqual([
+      [6],
+      [2],
+      [1],
+      [5, 1, 2, 6, 2, 6],
+    ]);
     expect(set.draws[2]!.groups).toEqual([[MADE_SILENCE]]);
   });
 

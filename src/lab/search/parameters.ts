@@ -45,6 +45,7 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   'silence-weight': real(0.01, 100, 'logarithmic'),
   'naming-share': real(0, 1),
   'cut-words': oneOf('yes', 'no'),
+  'splice-words': oneOf('yes', 'no'),
   precision: oneOf('float32', 'bfloat16'),
   // features
   'hop-ms': whole(4, 32),
@@ -95,6 +96,7 @@ export function trialTraining(values: TrialValues): TrialTraining {
       ...given('silenceWeight', number('silence-weight')),
       ...given('namingShare', number('naming-share')),
       ...given('cutWords', values['cut-words'] === undefined ? undefined : values['cut-words'] === 'yes'),
+      ...given('spliceWords', values['splice-words'] === undefined ? undefined : values['splice-words'] === 'yes'),
       ...given('pooling', values['pooling'] as TrainTuning['pooling'] | undefined),
       ...(features === DEFAULT_FEATURE_SETTINGS ? {} : { features }),
       ...(augment === DEFAULT_AUGMENT_SETTINGS ? {} : { augment }),

@@ -114,6 +114,19 @@ static void addDither(std::uint32_t seed, float* x, int count) {
   }
 }
 
+// Another sound in the place of x from the sample `at` on, or up to there, as loud, with a crossfade of 10 ms.
+static void spliceInto(float* x, const float* other, int count, double at, bool after) {
+  constexpr float perSample = 1 / 160.f;
+  const double energy = sumOfSquares(x, std::size_t(count)), otherEnergy = sumOfSquares(other, std::size_t(count));
+  const float gain = energy > 0 && otherEnergy > 0 ? float(std::sqrt(energy / otherEnergy)) : 1.f;
+  const float from = float(at);
+  for (int i = 0; i < count; i++) {
+    const float behind = std::max(0.f, std::min(1.f, (float(i) - from) * perSample + 0.5f));
+    const float share = after ? behind : 1 - behind;
+    x[i] = (1 - share) * x[i] + share * gain * other[i];
+  }
+}
+
 static bool makeExample(const ExampleSource& source, const MfccPlan& mfcc, const ExamplePlan& plan, ExampleScratch& scratch,
                         float* out) {
   const int count = source.windowLength;
@@ -126,6 +139,11 @@ static bool makeExample(const ExampleSource& source, const MfccPlan& mfcc, const
     const int neighbour = int(plan.neighbour);
     cutWindow(source.clips.data(clip), source.clips.length(clip), neighbour < 0 ? nullptr : source.clips.data(neighbour),
               neighbour < 0 ? 0 : source.clips.length(neighbour), plan.start, plan.playbackRate, x, count);
+    if (plan.splice >= 0) {
+      const int other = int(plan.splice);
+      cutWindow(source.clips.data(other), source.clips.length(other), nullptr, 0, plan.spliceStart, plan.playbackRate, noise, count);
+      spliceInto(x, noise, count, plan.spliceAt, plan.spliceAfter == 1);
+    }
     if (plan.tilt != 0) tiltSpectrum(x, count, float(plan.tilt));
   } else {
     std::fill_n(x, count, 0.f);

@@ -29,6 +29,10 @@ struct ExamplePlan {
   double maskStart;       // frames hidden
   double maskLength;
   double neighbour;       // index of the clip heard beyond the clip's ends, or −1: silence
+  double splice;          // index of the clip that takes the place of part of this one, or −1
+  double spliceStart;     // of the window in that clip
+  double spliceAt;        // the sample of the window where one passes into the other
+  double spliceAfter;     // 1: it is heard from there on, 0: up to there
 };
 constexpr int planLength = sizeof(ExamplePlan) / sizeof(double);
 
