@@ -7,6 +7,7 @@
 #include "thread_pool.h"
 
 using heed::Barrier;
+using heed::SharedPhases;
 using heed::ThreadPool;
 
 namespace {
@@ -60,6 +61,72 @@ void barriersSeparatePhases(ThreadPool& pool) {
   }
 }
 
+// Whoever comes, every slice of every phase is computed once, after all slices of the phases before it.
+void phasesAreCompleteWhoeverComes(ThreadPool& pool) {
+  constexpr int phaseCount = 7;
+  int helped = 0;
+  for (int job = 0; job < 3000; job++) {
+    const int threads = 1 + job % pool.threads();
+    SharedPhases phases(threads);
+    std::vector<int> done(threads), wrong(threads);
+    std::atomic<int> others{0};
+    pool.offer(threads, [&](int thread) {
+      if (thread > 0) others++;
+      // Now and then a thread stays away for some time.
+      if (job % 500 == 100 + thread) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      for (int phase = 0; phase < phaseCount; phase++)
+        phases.run(phase, thread, [&](int slice) {
+          // Another slice's count may be this phase's already: it is not looked at.
+          wrong[slice] += done[slice] != phase;
+          done[slice]++;
+        });
+    });
+    for (int slice = 0; slice < threads; slice++) CHECK(done[slice] == phaseCount && wrong[slice] == 0);
+    helped += others;
+    if (job % 1000 == 999) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  CHECK(pool.threads() == 1 || helped > 0);
+}
+
+// What is written in one phase is read in the next, by whoever computes there.
+void phasesSeeThoseBefore(ThreadPool& pool) {
+  const int threads = pool.threads();
+  for (int job = 0; job < 500; job++) {
+    SharedPhases phases(threads);
+    std::vector<long long> here(threads, 1), next(threads);
+    pool.offer(threads, [&](int thread) {
+      int phase = 0;
+      for (int round = 0; round < 10; round++) {
+        phases.run(phase++, thread, [&](int slice) {
+          next[slice] = 0;
+          for (const long long value : here) next[slice] += value;
+        });
+        phases.run(phase++, thread, [&](int slice) { here[slice] = next[slice]; });
+      }
+    });
+    long long expected = 1;
+    for (int round = 0; round < 10; round++) expected *= threads;
+    for (const long long value : here) CHECK(value == expected);
+  }
+}
+
+// A pool that is at a job takes no other; the caller does what it can.
+void offersNothingWhileAtWork(ThreadPool& pool) {
+  std::atomic<bool> begun{false}, ended{false};
+  std::thread other([&] {
+    pool.run(pool.threads(), [&](int) {
+      begun = true;
+      while (!ended) std::this_thread::yield();
+    });
+  });
+  while (!begun) std::this_thread::yield();
+  std::vector<int> done(pool.threads());
+  pool.offer(pool.threads(), [&](int part) { done[part]++; });
+  for (int part = 0; part < pool.threads(); part++) CHECK(done[part] == (part == 0));
+  ended = true;
+  other.join();
+}
+
 void passesOnWhatWorkThrows(ThreadPool& pool) {
   for (int thrower = 0; thrower < pool.threads(); thrower++) {
     bool caught = false;
@@ -75,6 +142,15 @@ void passesOnWhatWorkThrows(ThreadPool& pool) {
     CHECK(caught, "thrown by part %d", thrower);
     CHECK(ran == pool.threads());
   }
+  bool caught = false;
+  try {
+    pool.offer(pool.threads(), [](int part) {
+      if (part == 0) throw std::runtime_error("part failed");
+    });
+  } catch (const std::runtime_error&) {
+    caught = true;
+  }
+  CHECK(caught);
   runsEveryPartOnce(pool, 10);
 }
 
@@ -102,6 +178,9 @@ void checkPool() {
     runsEveryPartOnce(pool, 4000);
     takesJobsFromSeveralCallers(pool);
     barriersSeparatePhases(pool);
+    phasesAreCompleteWhoeverComes(pool);
+    phasesSeeThoseBefore(pool);
+    offersNothingWhileAtWork(pool);
     passesOnWhatWorkThrows(pool);
     countsDenormalsAsZero(pool);
   }
