@@ -24,8 +24,8 @@ constexpr bool hasBf16Instructions = false;
 
 template <class Format>
 constexpr LayerKernels layerKernels() {
-  return {packForward<Format>, packBackward<Format>, forwardLayer<Format>, backwardLayer<Format>, streamStep<Format>, packSparse, packFactors,
-          fmaPeak<Format>};
+  return {packForward<Format>, packBackward<Format>, forwardLayer<Format>, backwardLayer<Format>, streamGates<Format>,
+          streamState<Format>, packSparse,           packFactors,          fmaPeak<Format>};
 }
 
 const Kernels& kernels() {

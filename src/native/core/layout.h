@@ -153,6 +153,11 @@ struct SequenceInput {
   int stride;
 };
 
+// The units from … to − 1 of a layer: what one thread computes of a live sequence's step.
+struct UnitSlice {
+  int from, to;
+};
+
 // The passes over one layer, with products in one precision.
 struct LayerKernels {
   // Packs the units' panels for the forward pass, and the right operands of the backward pass.
@@ -171,8 +176,12 @@ struct LayerKernels {
                         const float* dOut, std::size_t dOutStep, float* dIn, int dInStride, float* gradient, Floats& scratch, int truncateFrames,
                         const std::atomic<bool>* cancelled);
 
-  // One frame of one sequence: h [Hp] becomes the next state; the memory, where there is one, lies behind it. scratch [4·Hp]. In bfloat16 only the weights are rounded.
-  void (*streamStep)(const LayerSizes&, const float* values, const ForwardPanels&, const float* x, float* h, float* scratch);
+  // One frame of one sequence, in two phases: h [Hp] becomes the next state; the memory, where there is one, lies behind it.
+  // scratch [4·Hp]. Threads that share a step have each a slice of the units, and meet after each phase; a layer that is sparse
+  // or factored is not cut. In bfloat16 only the weights are rounded.
+  void (*streamGates)(UnitSlice, const LayerSizes&, const float* values, const ForwardPanels&, const float* x, float* h,
+                      float* scratch);
+  void (*streamState)(UnitSlice, const LayerSizes&, const ForwardPanels&, float* h, float* scratch);
 
   // Lists what is not zero in panels that were packed, for streams of a pruned layer.
   void (*packSparse)(const LayerSizes&, const float* values, ForwardPanels&);

@@ -270,25 +270,9 @@ void Network::headForward(Share& share, const Batch& batch, float* logits) const
   });
 }
 
-// One sequence is one row of a tile, whose other rows would be computed for nothing: frame by frame it is several times as
-// quick.
-Outcome Network::forwardOne(const Batch& batch, float* logits, const std::atomic<bool>& cancelled) {
-  state_.resize(streamStateSize());
-  history_.clear();
-  packForward();
-  const int length = batch.lengths[0];
-  const bool perFrame = shape_.pooling == Pooling::none;
-  for (int t = 0; t < length; t++) {
-    if (cancelled.load(std::memory_order_relaxed)) return Outcome::cancelled;
-    float* answer = perFrame ? logits + std::size_t(t) * shape_.classes : t + 1 == length ? logits : nullptr;
-    streamStep(batch.inputs.data() + std::size_t(t) * shape_.input, state_.data(), history_, t, answer);
-  }
-  return Outcome::done;
-}
-
 Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled) {
   const FlushDenormals flush;
-  if (batch.sequences == 1) return forwardOne(batch, logits, cancelled);
+  if (batch.sequences == 1) return forwardOne(batch, logits, pool, threads, cancelled);
   const int count = pool ? threadsFor(batch.sequences, std::min(threads, pool->threads())) : 1;
   packForward(precision_);
   while (static_cast<int>(shares_.size()) < count) shares_.push_back(std::make_unique<Share>());
@@ -309,8 +293,6 @@ Outcome Network::forward(const Batch& batch, float* logits, ThreadPool* pool, in
   return outcome;
 }
 
-std::size_t Network::streamStateSize() const { return (shape_.layers * layerStateVectors() + 5) * paddedHidden_; }
-
 void Network::packForward(Precision weights) {
   const LayerKernels& kernels = kernels_.layerIn(weights);
   std::vector<ForwardPanels>& panels = panelsIn(weights);
@@ -320,33 +302,6 @@ void Network::packForward(Precision weights) {
   if (weights != Precision::float32 || sparsePacked_) return;
   for (int l = 0; l < shape_.layers; l++) kernels.packSparse(layers_[l], values_.data() + layerOffsets_[l], panels[l]);
   sparsePacked_ = true;
-}
-
-void Network::streamStep(const float* frame, float* state, std::vector<float>& history, std::int64_t frameIndex, float* logits,
-                         Precision weights) const {
-  const FlushDenormals flush;
-  const auto step = kernels_.layerIn(weights).streamStep;
-  const std::vector<ForwardPanels>& panels = forwardPanels_[static_cast<int>(weights)];
-  const int Hp = paddedHidden_;
-  const std::size_t layerState = layerStateVectors() * Hp;
-  float* scratch = state + shape_.layers * layerState;
-  float* pooled = scratch + 4 * std::size_t(Hp);
-  const float* x = frame;
-  for (int l = 0; l < shape_.layers; l++) {
-    float* h = state + l * layerState;
-    step(layers_[l], values_.data() + layerOffsets_[l], panels[l], x, h, scratch);
-    x = h;
-  }
-  if (shape_.pooling == Pooling::mean) {
-    const float weight = 1.f / float(frameIndex + 1);
-    for (int j = 0; j < Hp; j++) pooled[j] += weight * (x[j] - pooled[j]);
-    x = pooled;
-  } else if (shape_.attention().heads) {
-    attendStream(history, x, logits ? pooled : nullptr);
-    x = pooled;
-  }
-  if (!logits) return;
-  kernels_.dense(values_.data() + headOffset_, values_.data() + headBiasOffset_, shape_.classes, Hp, Hp, x, logits);
 }
 
 }  // namespace heed

@@ -124,9 +124,12 @@ class Network {
   std::size_t layerStateVectors() const { return cellLayout(shape_.cell).memory ? 2 : 1; }
   // history: the states so far [frames, Hp], where the network attends to them; empty before the first. logits may be null
   // where nobody asks for this frame's. `weights`: as what it reads the layers' weights; all else is float32. Needs
-  // packForward(weights) since the last change.
+  // packForward(weights) since the last change. Threads of the pool that are awake and idle share the step of a large
+  // network, to the same bits.
   void streamStep(const float* frame, float* state, std::vector<float>& history, std::int64_t frameIndex, float* logits,
-                  Precision weights = Precision::float32) const;
+                  Precision weights = Precision::float32, ThreadPool* pool = nullptr, int threads = 1) const;
+  // How many threads a stream's step keeps busy, however many there are. Needs packForward(weights) too.
+  int threadsForStream(Precision weights) const;
   // Packs the weights that the forward pass or a stream reads in this precision; does nothing where that is done already.
   void packForward(Precision weights = Precision::float32);
 
@@ -136,7 +139,10 @@ class Network {
   void prepare(Share&, const Batch&, int first, int count, bool train) const;
   void drop(const Share&, const Batch&, const DropoutDraw&, int boundary, const float* x, int strideX, float* y, int strideY) const;
   void dropHead(const Share&, const Batch&, const DropoutDraw&, float* pooled) const;
-  Outcome forwardOne(const Batch&, float* logits, const std::atomic<bool>& cancelled);
+  Outcome forwardOne(const Batch&, float* logits, ThreadPool* pool, int threads, const std::atomic<bool>& cancelled);
+  template <class Run>
+  void eachPhase(const float* frame, float* state, Precision weights, Run) const;
+  void shareStep(const float* frame, float* state, Precision weights, ThreadPool&, int count) const;
   bool forwardShare(Share&, const Batch&, bool train, const DropoutDraw&, const std::atomic<bool>& cancelled) const;
   void ask(const float* last, float* query) const;
   void attend(const float* states, std::size_t step, int frames, const float* query, float* weights, float* pooled) const;

@@ -331,7 +331,9 @@ Napi::Value StreamObject::step(const Napi::CallbackInfo& info) {
   const Claim claim(info.Env(), state_);
   withCodedErrors(info.Env(), [&] {
     claim->network.packForward(weights_);
-    claim->network.streamStep(frame.Data(), values_.data(), history_, frameIndex_, logits.Data(), weights_);
+    const int threads = claim->network.threadsForStream(weights_);
+    ThreadPool* pool = threads > 1 ? &sharedPool() : nullptr;  // a process with small streams alone makes no threads
+    claim->network.streamStep(frame.Data(), values_.data(), history_, frameIndex_, logits.Data(), weights_, pool, threads);
   });
   frameIndex_++;
   return info.Env().Undefined();

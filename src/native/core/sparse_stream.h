@@ -2,7 +2,7 @@
 // zeros (see src/training/compress/block-pruning.ts for how they come to be).
 //
 // In place of a panel's columns stand, for each vector of units: how many columns are left (a word), which (a word each, then
-// padding to a whole vector), and their weights. The order is that in which `streamLayer` asks, whatever the cell.
+// padding to a whole vector), and their weights. The order is that in which a step asks, whatever the cell.
 #pragma once
 #include <vector>
 

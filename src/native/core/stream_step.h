@@ -1,78 +1,34 @@
 // One frame of one live sequence: matrix–vector products straight from the forward pass's panels.
+//
+// A layer's step has two phases, each for a slice of the units, so that threads share it: all gates must be there before a
+// candidate that waits for one, and the whole state before the next layer. A block of units belongs to the slice in which it
+// begins, and is computed the same way whoever does it.
 #pragma once
 #include <type_traits>
 
+#include "layer_panels.h"
 #include "layout.h"
 #include "products.h"
 #include "simd.h"
 #include "sparse_stream.h"
+#include "stream_columns.h"
 
 namespace heed {
 namespace HEED_ISA {
 
-// Reads panels of floats column by column: acc += panel·x. Four partial sums per gate hide the latency of the fused
-// multiply-add; what is left where four does not divide the count goes to the first.
-struct FloatColumns {
-  const float* panel;
-
-  template <int G>
-  HEED_MEMBER_INLINE void multiply(const float* x, int count, Vec (&acc)[4][G]) {
-    int k = 0;
-    for (; k + 4 <= count; k += 4)
-      HEED_UNROLL
-      for (int q = 0; q < 4; q++) addColumn<G>(x[k + q], acc[q]);
-    for (; k < count; k++) addColumn<G>(x[k], acc[0]);
-  }
-
- private:
-  template <int G>
-  HEED_MEMBER_INLINE void addColumn(float x, Vec (&acc)[G]) {
-    const Vec v = set1(x);
-    HEED_UNROLL
-    for (int g = 0; g < G; g++) acc[g] = fma(v, load(panel + g * vectorWidth), acc[g]);
-    panel += G * vectorWidth;
-  }
-};
-
-// Reads panels of bfloat16, two columns a word: half as many bytes to fetch, and a large network's step is bound by fetching.
-// Only the weights are rounded.
-struct Bf16Columns {
-  const float* panel;
-
-  template <int G>
-  HEED_MEMBER_INLINE void multiply(const float* x, int count, Vec (&acc)[4][G]) {
-    int k = 0;
-    for (; k + 4 <= count; k += 4) {
-      addPair<G>(set1(x[k]), set1(x[k + 1]), acc[0], acc[1]);
-      addPair<G>(set1(x[k + 2]), set1(x[k + 3]), acc[2], acc[3]);
-    }
-    for (; k < count; k += 2) addPair<G>(set1(x[k]), set1(k + 1 < count ? x[k + 1] : 0.f), acc[0], acc[1]);
-  }
-
- private:
-  template <int G>
-  HEED_MEMBER_INLINE void addPair(Vec first, Vec second, Vec (&accFirst)[G], Vec (&accSecond)[G]) {
-    HEED_UNROLL
-    for (int g = 0; g < G; g++) {
-      const Bf16Pair w = splitBf16(load(panel + g * vectorWidth));
-      accFirst[g] = fma(first, w.lower, accFirst[g]);
-      accSecond[g] = fma(second, w.upper, accSecond[g]);
-    }
-    panel += G * vectorWidth;
-  }
-};
-
-template <int G>
-HEED_INLINE void clear(Vec (&acc)[4][G]) {
-  HEED_UNROLL
-  for (int q = 0; q < 4; q++)
-    HEED_UNROLL
-    for (int g = 0; g < G; g++) acc[q][g] = set1(0.f);
+// Calls `visit` for the tiles of a slice.
+template <class Visit>
+HEED_INLINE void forEachTileOf(UnitSlice slice, int paddedHidden, Visit visit) {
+  forEachTile(paddedHidden, [&](int column, int vectors) {
+    if (column >= slice.from && column < slice.to) visit(column, vectors);
+  });
 }
 
-template <int G>
-HEED_INLINE Vec total(const Vec (&acc)[4][G], int g) {
-  return add(add(acc[0][g], acc[1][g]), add(acc[2][g], acc[3][g]));
+// The unit with which a slice's first tile begins.
+HEED_INLINE int firstTile(UnitSlice slice, int paddedHidden) {
+  int first = paddedHidden;
+  forEachTileOf(slice, paddedHidden, [&](int column, int) { first = std::min(first, column); });
+  return first;
 }
 
 // What a matrix multiplies: a vector, and how many numbers it has.
@@ -107,26 +63,35 @@ struct Reduction {
   }
 };
 
-// Gates, candidate and state of one block of units go through scratch where other units still need what was there.
+// What a layer's step reads and writes: h [Hp] (with the memory behind it), scratch [4·Hp].
+struct StreamVectors {
+  const float* x;
+  float *h, *z, *inputPart, *gated, *next, *memory;
+
+  StreamVectors(const float* x, float* h, float* scratch, int paddedHidden)
+      : x(x), h(h), z(scratch), inputPart(scratch + paddedHidden), gated(scratch + 2 * paddedHidden),
+        next(scratch + 3 * paddedHidden), memory(h + paddedHidden) {}
+};
+
+// The first phase: the gates, and the next state where no candidate waits for them. Other units still need the present one.
 template <Cell cell, class Columns>
-static void streamLayer(const LayerSizes& s, const float* values, Columns gates, Columns candidate, const Reduction& input,
-                        const Reduction& state, const float* x, float* h, float* scratch) {
+static void gatesOf(UnitSlice slice, const LayerSizes& s, const float* values, Columns gates, const Reduction& input,
+                    const Reduction& state, const StreamVectors& v) {
   constexpr CellLayout layout = cellLayout(cell);
   const int Hp = s.paddedHidden;
   const LayerView w = viewLayer(s, const_cast<float*>(values));
-  float *z = scratch, *inputPart = scratch + Hp, *gated = scratch + 2 * Hp, *next = scratch + 3 * Hp, *memory = h + Hp;
-  const Operand given = input.of(x), known = state.of(h);
+  const Operand given = input.of(v.x), known = state.of(v.h);
   if constexpr (layout.gates == 1) {
-    forEachTile(Hp, [&](int column, int vectors) {
+    forEachTileOf(slice, Hp, [&](int column, int vectors) {
       const auto block = [&](auto count) {
         constexpr int NV = decltype(count)::value;
         Vec acc[4][NV];
         clear(acc);
         gates.template multiply<NV>(given.values, given.count, acc);
         gates.template multiply<NV>(known.values, known.count, acc);
-        for (int v = 0; v < NV; v++) {
-          const int unit = column + v * vectorWidth;
-          store(next + unit, tanh(add(total(acc, v), load(w.bias + unit))));
+        for (int i = 0; i < NV; i++) {
+          const int unit = column + i * vectorWidth;
+          store(v.next + unit, tanh(add(total(acc, i), load(w.bias + unit))));
         }
       };
       if (vectors == 3) block(std::integral_constant<int, 3>());
@@ -134,47 +99,52 @@ static void streamLayer(const LayerSizes& s, const float* values, Columns gates,
       else block(std::integral_constant<int, 1>());
     });
   } else {
-    for (int unit = 0; unit < Hp; unit += vectorWidth) {
+    for (int unit = roundUp(slice.from, vectorWidth); unit < slice.to; unit += vectorWidth) {
       Vec in[4][layout.gates], rec[4][layout.together()];
       clear(in);
       gates.template multiply<layout.gates>(given.values, given.count, in);
       clear(rec);
       gates.template multiply<layout.together()>(known.values, known.count, rec);
-      const Vec before = load(h + unit);
+      const Vec before = load(v.h + unit);
       const auto fromInput = [&](int g) { return add(total(in, g), load(w.bias + std::size_t(g) * Hp + unit)); };
       const auto sum = [&](int g) { return add(fromInput(g), total(rec, g)); };
       if constexpr (cell == Cell::lstm) {
         const Vec i = sigmoid(sum(0)), f = sigmoid(sum(1)), n = tanh(sum(2)), o = sigmoid(sum(3));
-        const Vec c = fma(f, load(memory + unit), mul(i, n));
-        store(memory + unit, c);
-        store(next + unit, mul(o, tanh(c)));
+        const Vec c = fma(f, load(v.memory + unit), mul(i, n));
+        store(v.memory + unit, c);
+        store(v.next + unit, mul(o, tanh(c)));
       } else if constexpr (layout.scaled) {
         const Vec r = sigmoid(sum(0)), u = sigmoid(sum(1));
         const Vec n = tanh(fma(r, add(total(rec, 2), load(w.recurrentBias + unit)), fromInput(2)));
-        store(next + unit, fma(u, sub(n, before), before));
+        store(v.next + unit, fma(u, sub(n, before), before));
       } else {
         const Vec first = sigmoid(sum(0));
-        store(z + unit, cell == Cell::mgu ? first : sigmoid(sum(layout.direct - 1)));
-        store(inputPart + unit, fromInput(layout.direct));
-        store(gated + unit, mul(first, before));
+        store(v.z + unit, cell == Cell::mgu ? first : sigmoid(sum(layout.direct - 1)));
+        store(v.inputPart + unit, fromInput(layout.direct));
+        store(v.gated + unit, mul(first, before));
       }
     }
   }
-  if constexpr (!layout.gated()) {
-    std::memcpy(h, next, Hp * sizeof(float));
+}
+
+// The second phase: the candidate that waited, and the next state in the present one's place.
+template <Cell cell, class Columns>
+static void stateOf(UnitSlice slice, const LayerSizes& s, Columns candidate, const Reduction& state, const StreamVectors& v) {
+  if constexpr (!cellLayout(cell).gated()) {
+    std::memcpy(v.h + slice.from, v.next + slice.from, (slice.to - slice.from) * sizeof(float));
   } else {
-    const Operand seen = state.of(gated);
-    forEachTile(Hp, [&](int column, int vectors) {
+    const Operand seen = state.of(v.gated);
+    forEachTileOf(slice, s.paddedHidden, [&](int column, int vectors) {
       const auto block = [&](auto count) {
         constexpr int NV = decltype(count)::value;
         Vec acc[4][NV];
         clear(acc);
         candidate.template multiply<NV>(seen.values, seen.count, acc);
-        for (int v = 0; v < NV; v++) {
-          const int unit = column + v * vectorWidth;
-          const Vec before = load(h + unit);
-          const Vec n = tanh(add(total(acc, v), load(inputPart + unit)));
-          store(h + unit, fma(load(z + unit), sub(n, before), before));
+        for (int i = 0; i < NV; i++) {
+          const int unit = column + i * vectorWidth;
+          const Vec before = load(v.h + unit);
+          const Vec n = tanh(add(total(acc, i), load(v.inputPart + unit)));
+          store(v.h + unit, fma(load(v.z + unit), sub(n, before), before));
         }
       };
       if (vectors == 3) block(std::integral_constant<int, 3>());
@@ -184,23 +154,47 @@ static void streamLayer(const LayerSizes& s, const float* values, Columns gates,
   }
 }
 
+// A matrix that is there whole.
+inline Reduction whole(int columns) { return {nullptr, 0, columns, nullptr}; }
+
 template <class Format>
-static void streamStep(const LayerSizes& s, const float* values, const ForwardPanels& panels, const float* x, float* h,
-                       float* scratch) {
+static void streamGates(UnitSlice slice, const LayerSizes& s, const float* values, const ForwardPanels& panels, const float* x,
+                        float* h, float* scratch) {
   using Columns = std::conditional_t<isFloat32<Format>, FloatColumns, Bf16Columns>;
+  const StreamVectors v(x, h, scratch, s.paddedHidden);
   withCell(s.cell, [&](auto cell) {
     constexpr Cell kind = decltype(cell)::value;
-    const Reduction input{nullptr, 0, s.input, nullptr}, state{nullptr, 0, s.hidden, nullptr};
     if (isFloat32<Format> && panels.isFactored()) {
       alignas(64) float inputSeen[mostRank + vectorWidth], stateSeen[mostRank + vectorWidth];
-      streamLayer<kind>(s, values, FloatColumns{panels.factoredGates.data()}, FloatColumns{panels.factoredCandidate.data()},
-                        {panels.inputRight.data(), panels.inputRank, s.input, inputSeen},
-                        {panels.stateRight.data(), panels.stateRank, s.hidden, stateSeen}, x, h, scratch);
+      gatesOf<kind>(slice, s, values, FloatColumns{panels.factoredGates.data()},
+                    {panels.inputRight.data(), panels.inputRank, s.input, inputSeen},
+                    {panels.stateRight.data(), panels.stateRank, s.hidden, stateSeen}, v);
     } else if (isFloat32<Format> && panels.isSparse()) {
-      streamLayer<kind>(s, values, SparseColumns{panels.sparseGates.data()}, SparseColumns{panels.sparseCandidate.data()}, input,
-                        state, x, h, scratch);
+      gatesOf<kind>(slice, s, values, SparseColumns{panels.sparseGates.data()}, whole(s.input), whole(s.hidden), v);
     } else {
-      streamLayer<kind>(s, values, Columns{panels.gates.data()}, Columns{panels.candidate.data()}, input, state, x, h, scratch);
+      const CellLayout layout = cellLayout(kind);
+      const std::size_t first = kind == Cell::rnn ? firstTile(slice, s.paddedHidden) : roundUp(slice.from, vectorWidth);
+      const int words = layout.gates * wordsOf<Format>(s.input) + layout.together() * wordsOf<Format>(s.hidden);
+      gatesOf<kind>(slice, s, values, Columns{panels.gates.data() + first * words}, whole(s.input), whole(s.hidden), v);
+    }
+  });
+}
+
+template <class Format>
+static void streamState(UnitSlice slice, const LayerSizes& s, const ForwardPanels& panels, float* h, float* scratch) {
+  using Columns = std::conditional_t<isFloat32<Format>, FloatColumns, Bf16Columns>;
+  const StreamVectors v(nullptr, h, scratch, s.paddedHidden);
+  withCell(s.cell, [&](auto cell) {
+    constexpr Cell kind = decltype(cell)::value;
+    if (isFloat32<Format> && panels.isFactored()) {
+      alignas(64) float seen[mostRank + vectorWidth];
+      stateOf<kind>(slice, s, FloatColumns{panels.factoredCandidate.data()},
+                    {panels.stateRight.data(), panels.stateRank, s.hidden, seen}, v);
+    } else if (isFloat32<Format> && panels.isSparse()) {
+      stateOf<kind>(slice, s, SparseColumns{panels.sparseCandidate.data()}, whole(s.hidden), v);
+    } else {
+      const std::size_t first = cellLayout(kind).gated() ? firstTile(slice, s.paddedHidden) : 0;
+      stateOf<kind>(slice, s, Columns{panels.candidate.data() + first * wordsOf<Format>(s.hidden)}, whole(s.hidden), v);
     }
   });
 }
@@ -213,9 +207,11 @@ static void packSparse(const LayerSizes& s, const float* values, ForwardPanels& 
   scratch.resize(5 * std::size_t(s.paddedHidden));
   SparsePanel gates, candidate;
   withCell(s.cell, [&](auto cell) {
-    streamLayer<decltype(cell)::value>(s, values, SparseGathering{panels.gates.data(), &gates},
-                                       SparseGathering{panels.candidate.data(), &candidate}, {nullptr, 0, s.input, nullptr},
-                                       {nullptr, 0, s.hidden, nullptr}, x.data(), h.data(), scratch.data());
+    constexpr Cell kind = decltype(cell)::value;
+    const StreamVectors v(x.data(), h.data(), scratch.data(), s.paddedHidden);
+    const UnitSlice all{0, s.paddedHidden};
+    gatesOf<kind>(all, s, values, SparseGathering{panels.gates.data(), &gates}, whole(s.input), whole(s.hidden), v);
+    stateOf<kind>(all, s, SparseGathering{panels.candidate.data(), &candidate}, whole(s.hidden), v);
   });
   const bool pays = double(gates.kept + candidate.kept) <= sparseShare * double(gates.columns + candidate.columns);
   const auto keep = [pays](const std::vector<float>& words, Floats& panel) {

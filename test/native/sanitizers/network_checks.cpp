@@ -256,6 +256,45 @@ void networksShareAPool(const Kernels& kernels, ThreadPool& pool, Numbers& numbe
   CHECK(sameBits(alone.parameters(), two.parameters()));
 }
 
+std::vector<float> streamed(const Problem& problem, Learner& learner, Precision weights, ThreadPool* pool) {
+  Floats state;
+  state.resize(learner.network.streamStateSize());
+  std::vector<float> history, logits(std::size_t(problem.batch.frames) * problem.shape.classes);
+  learner.network.packForward(weights);
+  for (int t = 0; t < problem.batch.frames; t++)
+    learner.network.streamStep(problem.batch.inputs.data() + std::size_t(t) * problem.shape.input, state.data(), history, t,
+                               logits.data() + std::size_t(t) * problem.shape.classes, weights, pool, pool ? pool->threads() : 1);
+  return logits;
+}
+
+// Threads that share the steps of a large network compute the same bits as one, whatever else the pool does.
+void threadsShareStreams(const Kernels& kernels, ThreadPool* const (&pools)[3], Numbers& numbers) {
+  for (const Cell cell : {Cell::rnn, Cell::gru, Cell::gruResetAfter, Cell::lstm, Cell::mgu})
+    for (const int hidden : {64, cell == Cell::rnn ? 461 : 307}) {
+      const Problem problem = makeProblem({21, hidden, 2, 3, cell, hidden > 64 ? Pooling::mean : Pooling::last}, 1, 9,
+                                          Loss::crossEntropy, numbers);
+      const Problem other = makeProblem({5, 19, 1, 3, cell, Pooling::mean}, 20, 6, Loss::crossEntropy, numbers);
+      Learner learner(problem, kernels);
+      for (const Precision weights : {Precision::float32, Precision::bfloat16}) {
+        const std::vector<float> alone = streamed(problem, learner, weights, nullptr);
+        CHECK((learner.network.threadsForStream(weights) > 1) == (hidden > 64), "%d units", hidden);
+        for (ThreadPool* pool : pools)
+          CHECK(sameBits(streamed(problem, learner, weights, pool), alone), "%s: cell %d on %d threads", kernels.name, int(cell),
+                pool->threads());
+        Learner trained(other, kernels);
+        std::thread training([&] {
+          for (int i = 0; i < 10; i++) trained.step(*pools[2], 1e-3f);
+        });
+        for (int i = 0; i < 3; i++) CHECK(sameBits(streamed(problem, learner, weights, pools[2]), alone), "%s: busy", kernels.name);
+        training.join();
+      }
+      std::vector<float> expected(problem.shape.classes), logits(problem.shape.classes);
+      CHECK(learner.network.forward(problem.batch, expected.data(), nullptr, 1, never) == Outcome::done);
+      CHECK(learner.network.forward(problem.batch, logits.data(), pools[2], 3, never) == Outcome::done);
+      CHECK(sameBits(expected, logits));
+    }
+}
+
 void zeroBeforeParametersAreGiven(const Kernels& kernels) {
   const Shape shape{3, 5, 2, 4, Cell::gru, Pooling::last};
   const Network network(shape, kernels);
@@ -305,5 +344,6 @@ void checkNetworks() {
     survivesWithoutMemory(*kernels, two, numbers);
     cancelsInMidStep(*kernels, two, numbers);
     networksShareAPool(*kernels, three, numbers);
+    threadsShareStreams(*kernels, pools, numbers);
   }
 }

@@ -14,7 +14,15 @@ const here = dirname(fileURLToPath(import.meta.url));
 const core = join(here, '..', '..', '..', 'src', 'native', 'core');
 
 /** The part of the core that knows no JavaScript. */
-const coreSources = ['attention', 'instruction_sets', 'mfcc_plan', 'network', 'network_training', 'thread_pool'];
+const coreSources = [
+  'attention',
+  'instruction_sets',
+  'mfcc_plan',
+  'network',
+  'network_stream',
+  'network_training',
+  'thread_pool',
+];
 
 // The test provokes that memory runs out: malloc answers null above this size.
 const smallMemory = 'allocator_may_return_null=1:max_allocation_size_mb=256';
