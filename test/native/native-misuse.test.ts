@@ -143,7 +143,7 @@ describe.skipIf(!loaded)('the native core, misused', () => {
     const examples = new addon.NativeExamples(settings, addon.instructionSets[0]!);
     examples.addClip(new Int16Array(2000).fill(100));
     examples.addRecording(new Int16Array(500).fill(50));
-    const good = [0, 0, 1, 0, 1, 0, 499, 0, 0, 0, 10, 0, 0, -1, 3, 1, -1];
+    const good = [0, 0, 1, 0, 1, 0, 499, 0, 0, 0, 10, 0, 0, -1, 3, 1, -1, 0, 30, 100, 1];
     expect(good).toHaveLength(addon.planLength);
     const out = new Float32Array(4 * settings.coefficients);
     for (const [at, value] of [
@@ -171,6 +171,11 @@ describe.skipIf(!loaded)('the native core, misused', () => {
         [11, Infinity],
         [16, 1],
         [16, -2],
+        [17, 1],
+        [17, -2],
+        [18, -1e10],
+        [19, 1e10],
+        [19, NaN],
       ],
     ] as const) {
       const plan = Float64Array.from(good);
@@ -201,7 +206,7 @@ describe.skipIf(!loaded)('the native core, misused', () => {
     const sound = new Int16Array(shared ? new SharedArrayBuffer(4000) : new ArrayBuffer(4000));
     sound.forEach((_, i) => (sound[i] = 3000 * Math.sin(i / 3)));
     examples.addClip(sound);
-    const plan = Float64Array.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1]);
+    const plan = Float64Array.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1, -1, 0, 0, 0]);
     const [before, after] = [new Float32Array(160), new Float32Array(160)];
     await examples.make(plan, before);
     sound.fill(0);
@@ -214,7 +219,7 @@ describe.skipIf(!loaded)('the native core, misused', () => {
     const settings = { ...DEFAULT_FEATURE_SETTINGS, windowFrames: 2 };
     const examples = new addon.NativeExamples(settings, addon.instructionSets[0]!);
     examples.addClip(Int16Array.from({ length: 2000 }, (_, i) => 3000 * Math.sin(i / 3)));
-    const plan = Float64Array.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1]);
+    const plan = Float64Array.from([0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1, -1, 0, 0, 0]);
     const ones = new Float32Array(settings.coefficients).fill(1);
     examples.setNormaliser(ones, ones);
     const [before, after] = [new Float32Array(80), new Float32Array(80)];

@@ -73,7 +73,12 @@ async function wordsOverBackground(measurement: Measurement, out: string): Promi
     const clips = await evaluateFolder({ folder, model, maxUnknown: 0, seed: 1 }, compute, onProgress, signal);
     figures.push(
       {
-        ...{ id: `${id}.gap`, what: 'clips of words heard right, less those detected at 20 dB', unit: 'points', atMost: 2 },
+        ...{
+          id: `${id}.gap`,
+          what: 'clips of words heard right, less those detected at 20 dB',
+          unit: 'points',
+          atMost: 2,
+        },
         value: percentage(clips.accuracy - (score.detectionRate ?? 0)),
       },
       {

@@ -181,6 +181,7 @@ function plans(number, { clips, recordings, settings }) {
       ...[whole(clips + 1) - 1, uniform() * 900 - 300, oneOf([1, 0.8, 1.3]), oneOf([0, 0.4])],
       ...[recordings ? whole(3) : oneOf([0, 2]), whole(Math.max(recordings, 1)), 0, whole(2 ** 32), 0.5, 0.1],
       ...[10, oneOf([0, 4000]), oneOf([0, -6]), oneOf([-1, 77]), maskStart, oneOf([0, 1]), whole(clips + 1) - 1],
+      ...[whole(clips + 1) - 1, uniform() * 900 - 300, uniform() * 900 - 300, whole(2)],
     ];
   };
   const values = Array.from({ length: number }, one).flat();

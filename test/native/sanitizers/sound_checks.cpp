@@ -106,6 +106,7 @@ ExamplePlan plainPlan(int clip, double start) {
   plan.start = start;
   plan.playbackRate = 1;
   plan.ditherSeed = -1;
+  plan.neighbour = plan.splice = -1;
   return plan;
 }
 
@@ -142,6 +143,11 @@ ExamplePlan anyPlan(const ExampleSource& source, Numbers& numbers) {
   plan.lowPassHz = numbers.whole(2) ? numbers.between(200, 7900) : 0;
   plan.gainDb = numbers.between(-40, 40);
   plan.ditherSeed = numbers.whole(2) ? std::floor(numbers.between(0, 4294967295.0)) : -1;
+  plan.neighbour = numbers.whole(source.clips.size() + 1) - 1;
+  plan.splice = numbers.whole(source.clips.size() + 1) - 1;
+  plan.spliceStart = numbers.between(-9000, 9000);
+  plan.spliceAt = numbers.whole(4) ? numbers.between(-300, 3000) : numbers.between(-1e9, 1e9);
+  plan.spliceAfter = numbers.whole(2);
   plan.maskStart = numbers.whole(source.windowFrames);
   plan.maskLength = numbers.whole(source.windowFrames - int(plan.maskStart) + 1);
   return plan;
