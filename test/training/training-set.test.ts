@@ -34,7 +34,7 @@ describe('a training set', () => {
     await addClips(folder, 'hum', 2, { label: 'no' });
     await addClips(folder, 'pulses', 5, { label: 'bed' });
     await addClips(folder, 'pulses', 1, { label: 'cat' });
-    const set = await load({ labels: ['yes', 'no'], validation: folder });
+    const set = await load({ labels: ['yes', 'no'], validation: folder, tuning: {} });
     expect(set.plan.labels).toEqual(['yes', 'no', '_silence_', '_unknown_']);
     // An average word has four clips; silence comes twice as often, and what is unknown, which holds both words cut off
     // and spliced, two and a half times.
