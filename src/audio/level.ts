@@ -13,9 +13,14 @@ export function peakDbfs(samples: Float32Array): number {
  * {@link SILENCE_DBFS} for silence and for no samples at all.
  */
 export function rmsDbfs(samples: Float32Array): number {
+  return dbfs(rootMeanSquare(samples));
+}
+
+/** Root mean square, in the samples' own unit; 0 of no samples at all. */
+export function rootMeanSquare(samples: Float32Array | Int16Array): number {
   let squares = 0;
   for (let i = 0; i < samples.length; i++) squares += samples[i]! * samples[i]!;
-  return dbfs(Math.sqrt(squares / Math.max(1, samples.length)));
+  return Math.sqrt(squares / Math.max(1, samples.length));
 }
 
 function dbfs(amplitude: number): number {

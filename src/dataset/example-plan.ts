@@ -197,18 +197,20 @@ export function planExample(
   windowFrames: number,
 ): ExamplePlan {
   const random = createRandom(source.seed, `example ${position} of epoch ${epoch}`);
-  const { augment, background } = source;
-  const spliced = clipSpliced(entry);
-  const splice = spliced === undefined ? undefined : planSplice(source, spliced, length, random);
-  const cut = clipCut(entry) ?? spliced;
-  const plan =
-    splice ??
-    (cut !== undefined
-      ? planClip(source, cut, cutThroughWord, length, random)
-      : entry < 0
-        ? planSilence(background, length, random, augment.noisePlaybackRate)
-        : planClip(source, entry, aroundWord, length, random));
+  const { augment } = source;
+  const plan = planEntry(source, entry, length, random);
   if (random.next() >= augment.timeMaskProbability) return plan;
   const maskLength = random.integer(Math.min(augment.timeMaskFrames, windowFrames) + 1);
   return { ...plan, maskLength, maskStart: random.integer(windowFrames - maskLength + 1) };
+}
+
+/** Before frames are hidden. A word that finds no other to be spliced with is cut off. */
+function planEntry(source: PlanSource, entry: number, length: number, random: Random): ExamplePlan {
+  if (entry >= 0) return planClip(source, entry, aroundWord, length, random);
+  const spliced = clipSpliced(entry);
+  const splice = spliced === undefined ? undefined : planSplice(source, spliced, length, random);
+  if (splice) return splice;
+  const cut = clipCut(entry) ?? spliced;
+  if (cut !== undefined) return planClip(source, cut, cutThroughWord, length, random);
+  return planSilence(source.background, length, random, source.augment.noisePlaybackRate);
 }

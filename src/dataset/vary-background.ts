@@ -1,3 +1,4 @@
+import { rootMeanSquare } from '../audio/level.ts';
 import { createRandom } from '../random.ts';
 import { amplitudeRatio } from './augment/gain.ts';
 import type { Background } from './background.ts';
@@ -33,10 +34,4 @@ function together(recording: Int16Array, other: Int16Array, levelDb: number): In
   const sum = Float32Array.from(recording, (sample, i) => sample + gain * other[i % other.length]!);
   const peak = sum.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), FULL_SCALE);
   return Int16Array.from(sum, (sample) => Math.round((sample * FULL_SCALE) / peak));
-}
-
-function rootMeanSquare(samples: Int16Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return Math.sqrt(sum / Math.max(1, samples.length));
 }

@@ -1,3 +1,4 @@
+import { rootMeanSquare } from '../../audio/level.ts';
 import { amplitudeRatio } from './gain.ts';
 
 /**
@@ -10,10 +11,4 @@ export function mixBackground(samples: Float32Array, noise: Float32Array, snrDb:
   if (signalRms === 0 || noiseRms === 0) return;
   const gain = signalRms / (noiseRms * amplitudeRatio(snrDb));
   for (let i = 0; i < samples.length; i++) samples[i]! += gain * noise[i]!;
-}
-
-function rootMeanSquare(samples: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += samples[i]! * samples[i]!;
-  return Math.sqrt(sum / samples.length);
 }

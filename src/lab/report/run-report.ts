@@ -16,8 +16,8 @@ import { readRecordings } from './recordings.ts';
 
 /** The parts of a report, each a protocol on recordings. */
 const OF_STREAMS_AND_CLIPS = { clips, live } as const;
-const OF_TAKES = { 'few-shot': fewShot, forgetting, negatives } as const;
-export type ReportSection = keyof typeof OF_STREAMS_AND_CLIPS | keyof typeof OF_TAKES | 'cost';
+const OF_TAKES = { 'few-shot': fewShot, forgetting, negatives, cost } as const;
+export type ReportSection = keyof typeof OF_STREAMS_AND_CLIPS | keyof typeof OF_TAKES;
 
 export interface ReportSettings {
   /** The folder of all recordings. */
@@ -49,11 +49,8 @@ export async function runReport(
     if (section === 'clips' || section === 'live') figures.push(...(await OF_STREAMS_AND_CLIPS[section](measurement)));
     else {
       const takes = (protocol ??= await protocolOf(measurement));
-      if (section === 'cost') {
-        figures.push(...(await cost(takes)));
-        continue;
-      }
-      const seeds = Array.from({ length: short ? 1 : SEEDS }, (_, i) => seed + i);
+      // What something costs does not depend on the seed.
+      const seeds = Array.from({ length: short || section === 'cost' ? 1 : SEEDS }, (_, i) => seed + i);
       figures.push(...(await overSeeds(seeds, (seed) => OF_TAKES[section]({ ...takes, seed }))));
     }
   }

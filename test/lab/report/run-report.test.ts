@@ -2,7 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav-write.ts';
-import { runReport } from '../../../src/lab/report/run-report.ts';
+import type { Figure } from '../../../src/lab/report/figure.ts';
+import { runReport, type ReportSection } from '../../../src/lab/report/run-report.ts';
 import { createReferenceCompute } from '../../../src/training/compute.ts';
 import { randomModel } from '../../model/random-model.ts';
 import { synthesise, type SoundKind } from '../../sounds/synthesise.ts';
@@ -31,6 +32,14 @@ async function recordings(): Promise<string> {
   await write(join(data, 'noise', 'background'), 'noise.wav', 'pulses', seed);
   return data;
 }
+
+const shortReport = (data: string, section: ReportSection): Promise<Figure[]> =>
+  runReport(
+    { data, model: randomModel(), sections: [section], short: true, seed: 1 },
+    createReferenceCompute(),
+    () => {},
+    NEVER,
+  );
 
 describe('the report of few takes', () => {
   it('has three speakers in its short form, and says mean, worst and others for 5, 3 and 1 takes', async () => {
@@ -61,12 +70,7 @@ describe('the report of few takes', () => {
   it('measures clips without asking for takes, with the worst word by name', async () => {
     const data = await recordings();
     await rm(join(data, 'few_shot'), { recursive: true });
-    const figures = await runReport(
-      { data, model: randomModel(), sections: ['clips'], short: true, seed: 1 },
-      createReferenceCompute(),
-      () => {},
-      NEVER,
-    );
+    const figures = await shortReport(data, 'clips');
     expect(figures.map(({ id }) => id)).toEqual(['clips.accuracy', 'clips.worst']);
     expect(figures[0]!.what).toContain('(4)');
     expect(figures[1]!.what).toContain('“yes”');
@@ -75,12 +79,7 @@ describe('the report of few takes', () => {
   it('measures what listening and teaching cost', async () => {
     const data = await recordings();
     await write(join(data, 'speech', 'orders'), 'a.wav', 'chirp', 1);
-    const figures = await runReport(
-      { data, model: randomModel(), sections: ['cost'], short: true, seed: 1 },
-      createReferenceCompute(),
-      () => {},
-      NEVER,
-    );
+    const figures = await shortReport(data, 'cost');
     expect(figures.map(({ id }) => id)).toEqual(['cost.silence', 'cost.speech']);
     for (const { value, unit } of figures) {
       expect(value).toBeGreaterThan(0);
