@@ -78,7 +78,8 @@ bool possible(const ExamplePlan& plan, const ExampleSource& source) {
     if (!std::isfinite(fields[i])) return false;
   const auto among = [&](double index) { return index == -1 || (index >= 0 && index < source.clips.size()); };
   const bool clip = among(plan.clip) && among(plan.neighbour) && among(plan.splice);
-  const bool window = std::fabs(plan.start) < 1e9 && std::fabs(plan.spliceStart) < 1e9 && std::fabs(plan.spliceAt) < 1e9 && plan.playbackRate > 0.1 && plan.playbackRate < 10;
+  const auto near = [](double position) { return std::fabs(position) < 1e9; };
+  const bool window = near(plan.start) && near(plan.spliceStart) && near(plan.spliceAt) && plan.playbackRate > 0.1 && plan.playbackRate < 10;
   const bool kind = plan.backgroundKind == 0 || plan.backgroundKind == 1 || plan.backgroundKind == 2;
   const bool recording = plan.backgroundKind != 1 || (plan.recording >= 0 && plan.recording < source.recordings.size() &&
                                                       plan.position >= 0 && plan.position < double(source.recordings.length(int(plan.recording))));
