@@ -31,7 +31,7 @@ struct GateTile {
   const float* recurrentBias;
   int paddedHidden;
   const float* mask;
-  // outputs, at this tile's first row and unit; those of one frame strideGate apart
+  // outputs, at this tile's first row and unit, rows strideGate apart; where nothing is kept for BPTT all gates go to one place
   float* gate[mostGates];
   float *inner, *inputPart;
   const float* memoryBefore;
@@ -42,11 +42,17 @@ struct GateTile {
   OperandOut<Format> operand;  // of what goes to out
 };
 
+// How many words ahead of its reading a panel is fetched from the second-level cache; nearer or further was slower.
+constexpr int prefetchWords = 12;
+
 // acc[m][l] += Σ x[m, k] · panel[k, l] for the first N of a tile's L lanes; returns the panel's place behind.
 template <class Format, int N, int R, int L>
 HEED_INLINE const float* addColumns(const float* panel, const float* x, std::size_t stride, int count, Vec (&acc)[R][L]) {
+  HEED_UNROLL_TWICE
   for (int k = 0; k < count; k++, panel += N * vectorWidth) {
     Vec w[N];
+    HEED_UNROLL
+    for (int l = 0; l < N; l++) prefetch(panel + (prefetchWords * N + l) * vectorWidth);
     HEED_UNROLL
     for (int l = 0; l < N; l++) w[l] = load(panel + l * vectorWidth);
     HEED_UNROLL

@@ -48,6 +48,8 @@ static bool forwardCell(const LayerSizes& s, const float* values, const ForwardP
   const std::size_t panelLength = std::size_t(vectorWidth) * (layout.gates * inputs + layout.together() * hidden);
   const std::size_t stateStep = std::size_t(rows) * stride, gateStep = keep ? std::size_t(rows) * Hp : 0;
   const std::size_t gatedStep = keep ? stateStep : 0, memoryStep = std::size_t(rows) * Hp;
+  // Without BPTT a gate is read, if at all, before the next one is stored: one room for all leaves the weights more of the cache.
+  const auto gateOf = [&](int gate) { return space.gate[keep ? gate : 0].data(); };
   // Strides of the operands, in words.
   const int strideX = isFloat32<Format> ? in.stride : LayerSpace::operandStride(s.paddedInput, vectorWidth);
   const int strideOperand = isFloat32<Format> ? stride : LayerSpace::operandStride(Hp, vectorWidth);
@@ -92,7 +94,7 @@ static bool forwardCell(const LayerSizes& s, const float* values, const ForwardP
         tile.x = x + std::size_t(m) * strideX;
         tile.h = hOperand + operandRow;
         tile.mask = mask + std::size_t(t) * rows + m;
-        for (int g = 0; g < layout.gates; g++) tile.gate[g] = space.gate[g].data() + gate;
+        for (int g = 0; g < layout.gates; g++) tile.gate[g] = gateOf(g) + gate;
         tile.before = h + state;
         if constexpr (layout.direct < layout.gates) tile.inputPart = space.inputPart.data() + local;
         if constexpr (layout.scaled) tile.inner = space.inner.data() + gate;
@@ -120,8 +122,8 @@ static bool forwardCell(const LayerSizes& s, const float* values, const ForwardP
           const std::size_t operandRow = std::size_t(m) * strideOperand;
           tile.gated = gatedOperand + operandRow;
           tile.inputPart = space.inputPart.data() + std::size_t(m) * Hp + column;
-          tile.z = space.gate[layout.direct - 1].data() + gate;
-          tile.n = space.gate[layout.direct].data() + gate;
+          tile.z = gateOf(layout.direct - 1) + gate;
+          tile.n = gateOf(layout.direct) + gate;
           tile.h = h + state;
           tile.next = next + state;
           tile.operand = operandOut(space.hOperand, nextOperand + operandRow, column);

@@ -22,11 +22,13 @@
 #define HEED_INLINE static __forceinline
 #define HEED_MEMBER_INLINE __forceinline
 #define HEED_UNROLL
+#define HEED_UNROLL_TWICE
 #else
 #define HEED_NOINLINE __attribute__((noinline))
 #define HEED_INLINE static inline __attribute__((always_inline))
 #define HEED_MEMBER_INLINE inline __attribute__((always_inline))
 #define HEED_UNROLL _Pragma("GCC unroll 16")
+#define HEED_UNROLL_TWICE _Pragma("GCC unroll 2")
 #endif
 
 namespace heed {
@@ -163,6 +165,17 @@ HEED_INLINE Vec scale2(Vec a, Vec exponent) { return std::ldexp(a, static_cast<i
 HEED_INLINE Vec reciprocal(Vec x) { return 1.f / x; }
 HEED_INLINE float sum(Vec a) { return a; }
 #endif
+
+// Fetches a cache line that is read soon; any address will do.
+HEED_INLINE void prefetch(const float* p) {
+#if defined(HEED_ISA_AVX512) || defined(HEED_ISA_AVX2) || defined(HEED_ISA_SSE2)
+  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+#elif defined(__GNUC__)
+  __builtin_prefetch(p);
+#else
+  (void)p;
+#endif
+}
 
 // Two bfloat16 numbers in each 32-bit lane, as floats.
 struct Bf16Pair {
