@@ -149,6 +149,19 @@ describe('createMeydaExtractor', () => {
     Object.assign(Meyda, { bufferSize: 512, sampleRate: 44_100, melBands: 26, numberOfMFCCCoefficients: 13 });
   });
 
+  it("makes Meyda's MFCCs and mel bands to the last bit", () => {
+    const { coefficients, melBands, scale } = DEFAULT_FEATURE_SETTINGS;
+    Object.assign(Meyda, { sampleRate: 16_000, melBands, numberOfMFCCCoefficients: coefficients });
+    const extractor = createMeydaExtractor(DEFAULT_FEATURE_SETTINGS);
+    for (let start = 0; start + 512 <= speech.length; start += 100) {
+      const frame = speech.slice(start, start + 512).map((sample) => sample * scale);
+      const own = Meyda.extract(['mfcc', 'melBands'], frame) as unknown as { mfcc: number[]; melBands: number[] };
+      const { mfcc, logMel } = frameOf(extractor, speech, start);
+      expect(mfcc).toEqual(Float32Array.from(own.mfcc));
+      expect(logMel).toEqual(Float32Array.from(own.melBands));
+    }
+  });
+
   it('is not reached by what others do to Meyda, and does nothing to it', () => {
     const untouched = frameOf(createMeydaExtractor(DEFAULT_FEATURE_SETTINGS), speech);
     Object.assign(Meyda, { bufferSize: 1024, sampleRate: 8_000, melBands: 40, windowingFunction: 'sine' });
