@@ -13,13 +13,14 @@ import { searchFiles, trialModel } from './trial-run.ts';
  */
 export async function keepBestModel(folder: string, records: readonly TrialRecord[]): Promise<string | undefined> {
   const best = bestOf(records);
+  // Before anything is awaited: the records are the journal's own, and a trial that ends meanwhile may be the best.
+  const surplus = new Set(records.filter(({ id }) => id !== best?.id).map(({ id }) => id));
   const { best: path, trials } = searchFiles(folder);
   if (best) {
     const [model, present] = await Promise.all([trialModel(folder, best), path].map(readWhereThere));
     if (model && !present?.equals(model)) await writeAtomically(path, model);
     if (!model && !present) return undefined;
   }
-  const surplus = new Set(records.filter(({ id }) => id !== best?.id).map(({ id }) => id));
   for (const name of await readdir(trials).catch(() => [] as string[]))
     if (surplus.has(name.split('.')[0]!)) await rm(join(trials, name), { force: true });
   return best && path;

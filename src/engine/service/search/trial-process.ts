@@ -44,8 +44,13 @@ export function createTrialProcesses(folder: string, basis: TrialBasis): Objecti
       child.once('error', (error) => fail(error.message));
       child.once('exit', (code, killedBy) => {
         clearInterval(poll);
-        if (signal.aborted) reject(new HeedError('cancelled', 'The trial was stopped before its end.'));
-        else fail(killedBy ? `killed by ${killedBy}` : `exit code ${code}`);
+        const end = (): void => {
+          if (signal.aborted) reject(new HeedError('cancelled', 'The trial was stopped before its end.'));
+          else fail(killedBy ? `killed by ${killedBy}` : `exit code ${code}`);
+        };
+        // Its answer may still be in the channel.
+        if (child.connected) child.once('disconnect', end);
+        else end();
       });
       send({ run: trialSettings(folder, basis, trial) });
     });
