@@ -45,10 +45,24 @@ export function withoutFolders(command: string, paths: readonly string[]): strin
     .join(' ');
 }
 
-function pathsOf({ folders, out, validation, background, leaveOut, teachers }: TrainRunSettings): string[] {
-  return [...folders, out, validation, ...(teachers ?? []), ...(background ?? []), ...(leaveOut ?? [])].filter(
-    (path) => path !== undefined,
-  );
+function pathsOf({
+  folders,
+  out,
+  validation,
+  background,
+  leaveOut,
+  averageWith,
+  teachers,
+}: TrainRunSettings): string[] {
+  return [
+    ...folders,
+    out,
+    validation,
+    averageWith,
+    ...(teachers ?? []),
+    ...(background ?? []),
+    ...(leaveOut ?? []),
+  ].filter((path) => path !== undefined);
 }
 
 function folderName(folder: string): string {

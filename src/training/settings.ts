@@ -31,6 +31,10 @@ export interface TrainRunSettings {
   readonly from?: string | undefined;
   /** Models of the same labels; the mean of their answers is learned from, beside the clips' labels. */
   readonly teachers?: readonly string[] | undefined;
+  /** A model of the same labels and shape; in the end the best weights are averaged with its own. */
+  readonly averageWith?: string | undefined;
+  /** Of that model in the average; half when left out. */
+  readonly averageShare?: number | undefined;
   /** Of the matrix products of training; float32 when left out. What is measured is measured in float32. */
   readonly precision?: Precision | undefined;
   /** Go on from the checkpoint, where there is one. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { CancelSignal } from '../cancel.ts';
 import { drawEpoch } from '../dataset/epoch-draw.ts';
@@ -7,20 +6,21 @@ import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
 import { featureHash, type FeatureSettings } from '../features/settings.ts';
-import { encodeShape } from '../model/onnx/shape-metadata.ts';
 import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
 import { cellOf } from '../nn/cells/cell.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ClassifierShape } from '../nn/network.ts';
 import { parameterSet } from '../nn/parameters.ts';
+import { averageWeights, checkAveraging } from './average-weights.ts';
 import { BatchMaker } from './batch-maker.ts';
 import type { Compute } from './compute.ts';
 import { BestModel } from './best-model.ts';
 import { checkWritable } from './check-writable.ts';
 import { checkpointPath, loadCheckpoint } from './checkpoint.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
+import { fingerprintOf } from './run-fingerprint.ts';
 import { say } from './progress.ts';
-import { tuningOf, type TrainRunResult, type TrainRunSettings, type TrainTuning } from './settings.ts';
+import { tuningOf, type TrainRunResult, type TrainRunSettings } from './settings.ts';
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
 import { createStateNetwork } from '../model/pooled-states.ts';
@@ -31,7 +31,7 @@ import { loadStartModel, startParameters, type StartModel } from './start-from-m
 import { Teacher } from './teacher.ts';
 import { Teachers } from './teachers.ts';
 import { loadTrainingSet, type TrainingSet } from './training-set.ts';
-import { loadValidationSet, type ValidationSet } from './validation.ts';
+import { loadValidationSet, validate, type ValidationSet } from './validation.ts';
 
 /** So many examples are enough for the mean and deviation of a coefficient. */
 const NORMALISER_EXAMPLES = 2000;
@@ -61,6 +61,12 @@ export async function trainModel(
   await checkWritable(settings.out);
   const start = settings.from === undefined ? undefined : await loadStartModel(settings.from);
   if (start) checkCell(settings, start);
+  if (settings.averageShare !== undefined && settings.averageWith === undefined)
+    throw new HeedError(
+      'usage',
+      'A share of an average (--average-share) needs a model to average with (--average-with).',
+    );
+  const relative = settings.averageWith === undefined ? undefined : await loadStartModel(settings.averageWith);
   const teachers = await Promise.all((settings.teachers ?? []).map(loadStartModel));
   const features = start?.model.features ?? tuningOf(settings).features;
   const extractor = compute.createExtractor(features);
@@ -77,7 +83,7 @@ export async function trainModel(
     const normaliser = known?.normaliser ?? (await measureNormaliser(set, maker, extractor, seed, signal));
     const validation = await loadValidationSet(set, seed, extractor, normaliser, cache, listeners.onProgress, signal);
     return await train(
-      { settings, start, teachers, set, validation, maker, normaliser, extractor },
+      { settings, start, relative, teachers, set, validation, maker, normaliser, extractor },
       listeners,
       signal,
       compute,
@@ -91,6 +97,8 @@ export async function trainModel(
 interface Prepared {
   readonly settings: TrainRunSettings;
   readonly start: StartModel | undefined;
+  /** Whose weights the best ones are averaged with. */
+  readonly relative: StartModel | undefined;
   readonly teachers: readonly StartModel[];
   readonly set: TrainingSet;
   readonly validation: ValidationSet;
@@ -100,7 +108,7 @@ interface Prepared {
 }
 
 async function train(
-  { settings, start, teachers, set, validation, maker, normaliser, extractor }: Prepared,
+  { settings, start, relative, teachers, set, validation, maker, normaliser, extractor }: Prepared,
   listeners: TrainListeners,
   signal: CancelSignal,
   compute: Compute,
@@ -116,6 +124,7 @@ async function train(
         ...{ inputSize: features.coefficients, hiddenSize: settings.hidden, layerCount: settings.layers, classCount },
         ...{ cell: settings.cell ?? ('gru' as const), pooling: tuning.pooling },
       };
+  if (relative) checkAveraging(relative, settings.averageWith!, { shape, features, normaliser, tuning });
   const path = checkpointPath(settings.out);
   const fingerprint = fingerprintOf(
     settings,
@@ -172,12 +181,19 @@ async function train(
     checkpoint,
   );
   const end = await loop.run();
-  if (end.best && !end.stopped) {
-    const best = factored?.expand(end.best.parameters) ?? end.best.parameters;
-    const states = createStateNetwork(backend, shape, best);
+  let { best } = end;
+  if (best && !end.stopped) {
+    if (relative) {
+      const other = startParameters(relative.model, set.classes).values as Float32Array;
+      const average = averageWeights(best.parameters, other, settings.averageShare ?? 0.5);
+      const averaged = backend.createNetwork(shape, parameterSet(shape, 'float32', average));
+      const score = await validate(averaged, set.classes, false, validation, extractor, signal);
+      best = { ...best, parameters: average, score: score ?? null };
+    }
+    const states = createStateNetwork(backend, shape, factored?.expand(best.parameters) ?? best.parameters);
     const { onProgress } = listeners;
     const source = { network: states, maker, normaliser, features, seed, groups: stateGroups(set), onProgress };
-    await model.save(end.best, await measureStates(source));
+    await model.save(best, await measureStates(source));
   }
   const bytes = await model.bytes();
   if (!end.stopped) await rm(path, { force: true });
@@ -185,8 +201,8 @@ async function train(
     out: settings.out,
     labels: [...set.plan.labels],
     epochs: end.finishedEpochs,
-    bestEpoch: end.best?.epoch ?? 0,
-    validationAccuracy: end.best?.score?.accuracy ?? null,
+    bestEpoch: best?.epoch ?? 0,
+    validationAccuracy: best?.score?.accuracy ?? null,
     stopped: end.stopped,
     bytes,
     skipped: [...set.skipped, ...validation.skipped],
@@ -241,31 +257,4 @@ export async function measureNormaliser(
     await maker.make(slice, 0, start, features.subarray(start * length, (start + slice.length) * length));
   }
   return computeNormaliser([features], settings.coefficients);
-}
-
-/** Names all that decides on the weights; where folders lie on this computer does not. */
-function fingerprintOf(
-  { hidden, layers, epochs, batch, seed, precision }: TrainRunSettings,
-  { checkpointEveryMs: _, temperature, teacherShare, sparsity, weightBits, factorShare, ...tuning }: TrainTuning,
-  shape: ClassifierShape,
-  set: TrainingSet,
-  validation: ValidationSet,
-  features: string,
-  backend: string,
-  start: StartModel | undefined,
-  teachers: readonly StartModel[],
-): string {
-  const network = { shape: encodeShape(shape), features, backend };
-  const settings = { hidden, layers, epochs, batch, seed, tuning, ...network, labels: set.plan.labels };
-  // What came later is named where it is used, so that earlier runs can be gone on with.
-  const other = {
-    ...(precision === 'bfloat16' ? { precision } : {}),
-    ...(sparsity > 0 || weightBits === 8 ? { sparsity, weightBits } : {}),
-    ...(factorShare < 1 ? { factorShare } : {}),
-  };
-  const teaching = teachers.length > 0 ? [...teachers.map(({ digest }) => digest), temperature, teacherShare] : [];
-  const digests = [set.digest, validation.digest, start?.digest, ...teaching];
-  return createHash('sha256')
-    .update(JSON.stringify([{ ...settings, ...other }, digests]))
-    .digest('hex');
 }

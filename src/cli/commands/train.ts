@@ -25,6 +25,8 @@ export interface TrainOptions {
   readonly factorShare?: number;
   readonly temperature?: number;
   readonly teacherShare?: number;
+  readonly averageWith?: string;
+  readonly averageShare?: number;
   readonly pooling?: ModelDescription['network']['pooling'];
   readonly learningRate?: number;
   readonly unknownWeight?: number;
@@ -124,6 +126,7 @@ function commandOf(folders: readonly string[], settings: TrainOptions): string {
     leaveOut,
     from,
     teacher,
+    averageWith,
     attribution: _,
     resume: __,
     labels,
@@ -132,6 +135,7 @@ function commandOf(folders: readonly string[], settings: TrainOptions): string {
   const words = [`heed train ${folders.map(name).join(' ')} --out ${name(out)}`];
   if (from !== undefined) words.push(`--from ${name(from)}`);
   if (teacher !== undefined) words.push(`--teacher ${teacher.map(name).join(' ')}`);
+  if (averageWith !== undefined) words.push(`--average-with ${name(averageWith)}`);
   if (validation !== undefined) words.push(`--validation ${name(validation)}`);
   if (background !== undefined) words.push(`--background ${background.map(name).join(' ')}`);
   if (leaveOut !== undefined) words.push(`--leave-out ${leaveOut.map(name).join(' ')}`);

@@ -27,6 +27,11 @@ export function addTrainingCommands(program: Command, terminal: Terminal): void 
     .option('--temperature <x>', "the teachers' logits are divided by it (default: 2)", real(0.1, 100))
     .option('--teacher-share <x>', 'of the teachers in the loss; the labels have the rest (default: 0.7)', real(0, 1))
     .option(
+      '--average-with <model>',
+      'average the best weights in the end with those of this model, of which --from descends, or which descends from it',
+    )
+    .option('--average-share <x>', 'of that model in the average (default: 0.5)', real(0, 1))
+    .option(
       '--sparsity <x>',
       "the share of the layers' weights that end as zeros, in blocks of 16 units",
       real(0, 0.99),

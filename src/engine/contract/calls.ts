@@ -120,6 +120,10 @@ export const calls = {
       temperature: z.number().min(0.1).max(100).optional(),
       /** Of the teachers in the loss; the clips' labels have the rest. */
       teacherShare: z.number().min(0).max(1).optional(),
+      /** A relative of `from`, with whose weights the best ones are averaged in the end. */
+      averageWith: path.optional(),
+      /** Of the relative in the average; half when left out. */
+      averageShare: z.number().min(0).max(1).optional(),
       /** The share of the layers' weights that end as zeros, in blocks of 16 units. */
       sparsity: z.number().min(0).max(0.99).optional(),
       /** Trains with the weights as an export to eight bits rounds them, so that it costs no accuracy. */
