@@ -3,11 +3,11 @@ import { choleskyFactor, solveByFactor, type StateStatistics } from '../../model
 import type { Head, StateExamples } from './head.ts';
 
 /** Of the mean variance: added to each variance. */
-const RIDGE = 0.1;
+const RIDGE = 0.03;
 /** A row as steep as the Gaussians have it would be surer of itself than the old ones are. */
-const STEEPNESS = 0.2;
+const STEEPNESS = 0.3;
 /** So many takes say as much of how one voice says a word again as the model's memory of many voices does. */
-const TAKES_LIKE_MEMORY = 400;
+const TAKES_LIKE_MEMORY = 150;
 
 /** The mean of the states of each class, `[C]` of `[H]`; undefined where it has none. */
 export function classMeans({ states, classes }: StateExamples, classCount: number): (Float64Array | undefined)[] {
