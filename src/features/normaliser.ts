@@ -6,6 +6,13 @@ export interface Normaliser {
   readonly deviation: Float32Array;
 }
 
+/** Whether two normalise every coefficient alike, to the last bit. */
+export function sameNormaliser(a: Normaliser, b: Normaliser): boolean {
+  const same = (x: Float32Array, y: Float32Array): boolean =>
+    x.length === y.length && x.every((value, i) => value === y[i]);
+  return same(a.mean, b.mean) && same(a.deviation, b.deviation);
+}
+
 /**
  * No deviation is smaller than this: a coefficient that hardly moved in training (digital silence, too few clips) must
  * not be blown up into noise when it moves later. Real speech has deviations from about 1 upwards.

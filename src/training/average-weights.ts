@@ -1,6 +1,6 @@
 import { HeedError } from '../errors.ts';
 import { featureHash, type FeatureSettings } from '../features/settings.ts';
-import type { Normaliser } from '../model/model.ts';
+import { sameNormaliser, type Normaliser } from '../features/normaliser.ts';
 import { encodeShape } from '../model/onnx/shape-metadata.ts';
 import type { ClassifierShape } from '../nn/network.ts';
 import { isConstrained } from './compress/projection.ts';
@@ -34,9 +34,6 @@ export function checkAveraging({ model }: StartModel, path: string, trained: Ave
   if (JSON.stringify(encodeShape(model.shape)) !== JSON.stringify(encodeShape(trained.shape)))
     throw refuse('the networks have different shapes');
   if (featureHash(model.features) !== featureHash(trained.features)) throw refuse('the features differ');
-  const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
-    a.length === b.length && Array.prototype.every.call(a, (value: number, i: number) => value === b[i]);
-  const { mean, deviation } = trained.normaliser;
-  if (!same(model.normaliser.mean, mean) || !same(model.normaliser.deviation, deviation))
+  if (!sameNormaliser(model.normaliser, trained.normaliser))
     throw refuse('the features are normalised differently; begin with one of its relatives (--from)');
 }

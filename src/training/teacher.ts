@@ -1,6 +1,7 @@
 import type { EpochDraw } from '../dataset/epoch-draw.ts';
 import type { ExampleMaker } from '../dataset/example-maker.ts';
 import { HeedError } from '../errors.ts';
+import { sameNormaliser } from '../features/normaliser.ts';
 import { featureHash, type FeatureSettings } from '../features/settings.ts';
 import { UNKNOWN_LABEL, type Model } from '../model/model.ts';
 import type { ComputeBackend, Network, SequenceBatch, Teaching } from '../nn/network.ts';
@@ -100,10 +101,5 @@ export class Teacher {
 }
 
 function hearsAlike(teacher: Model, { features, normaliser }: Hearing): boolean {
-  const same = (a: Float32Array, b: Float32Array): boolean => a.every((value, i) => value === b[i]);
-  return (
-    featureHash(teacher.features) === featureHash(features) &&
-    same(teacher.normaliser.mean, normaliser.mean) &&
-    same(teacher.normaliser.deviation, normaliser.deviation)
-  );
+  return featureHash(teacher.features) === featureHash(features) && sameNormaliser(teacher.normaliser, normaliser);
 }
