@@ -6,23 +6,29 @@ const TARGETS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   A: {
     training: '≥ 4.0×',
     'training, bf16': '≥ 4.0×',
+    'training, fp16': '≥ 4.0×',
     'share of the FMA peak': '≥ 75 %',
     'batch inference': '≥ 2.7×',
     'batch inference, bf16': '≥ 2.7×',
+    'batch inference, fp16': '≥ 2.7×',
     'streaming step': '≥ 6.5×',
     'heed train, end to end': '≥ 4,000/s',
     'heed train --precision bfloat16': '≥ 4,000/s',
+    'heed train --precision float16': '≥ 4,000/s',
   },
   B: {
     training: '≥ 2.2×',
     'training, bf16': '≥ 2.2×',
+    'training, fp16': '≥ 2.2×',
     'share of the FMA peak': '≥ 80 %',
     'batch inference': '≥ 2.0×',
     'batch inference, bf16': '≥ 2.0×',
+    'batch inference, fp16': '≥ 2.0×',
     'streaming step': '≥ 2.0×',
     'the same, bf16 weights': '≥ 3.0×',
     'heed train, end to end': '≥ 1,000/s',
     'heed train --precision bfloat16': '≥ 1,000/s',
+    'heed train --precision float16': '≥ 1,000/s',
   },
 };
 const MFCC_TARGET = '≤ 3 µs';
@@ -31,11 +37,15 @@ const MFCC_TARGET = '≤ 3 µs';
 const TARGET_PEERS: Readonly<Record<string, string>> = {
   training: 'PyTorch',
   'training, bf16': 'PyTorch',
+  'training, fp16': 'PyTorch',
   'batch inference': 'ONNX Runtime',
   'batch inference, bf16': 'ONNX Runtime',
+  'batch inference, fp16': 'ONNX Runtime',
   'streaming step': 'ONNX Runtime',
   'the same, bf16 weights': 'ONNX Runtime',
 };
+
+const SHORT_NAMES = { bfloat16: 'bf16', float16: 'fp16' };
 
 type Format = (value: number) => string;
 const perSecond: Format = (value) => `${Math.round(value).toLocaleString('en')}/s`;
@@ -68,9 +78,9 @@ function heading({ machine, rounds, sliceMs, fmaPeak }: BenchReport): string {
     lines.push(
       `Multiply-add peak: ${fmaPeak.oneThreadGigaflops.toFixed(0)} GFLOP/s on one thread, ${fmaPeak.allThreadsGigaflops.toFixed(0)} on all.`,
     );
-  if (fmaPeak?.bf16)
+  for (const { precision, oneThreadGigaflops, allThreadsGigaflops } of fmaPeak?.reduced ?? [])
     lines.push(
-      `In bfloat16: ${fmaPeak.bf16.oneThreadGigaflops.toFixed(0)} GFLOP/s on one thread, ${fmaPeak.bf16.allThreadsGigaflops.toFixed(0)} on all.`,
+      `In ${precision}: ${oneThreadGigaflops.toFixed(0)} GFLOP/s on one thread, ${allThreadsGigaflops.toFixed(0)} on all.`,
     );
   return lines.join('\n');
 }
@@ -86,26 +96,24 @@ function shapeRows(name: string, { training, inference, streaming, endToEnd }: B
       'share of the FMA peak',
       training.shareOfFmaPeak === null ? 'no native core' : percent(training.shareOfFmaPeak),
     ),
-    ...(training.bf16
-      ? [
-          ...compared(
-            'training, bf16',
-            training.bf16.utterancesPerSecond,
-            perSecond,
-            bestOf(training.bf16.comparisons, perSecond),
-          ),
-          alone('share of the bf16 peak', percent(training.bf16.shareOfFmaPeak ?? 0)),
-        ]
-      : []),
+    ...training.reduced.flatMap(({ precision, utterancesPerSecond, shareOfFmaPeak, comparisons }) => [
+      ...compared(
+        `training, ${SHORT_NAMES[precision]}`,
+        utterancesPerSecond,
+        perSecond,
+        bestOf(comparisons, perSecond),
+      ),
+      alone(`share of the ${SHORT_NAMES[precision]} peak`, percent(shareOfFmaPeak ?? 0)),
+    ]),
     ...compared('batch inference', inference.utterancesPerSecond, perSecond, inference.comparisons),
-    ...(inference.bf16
-      ? compared(
-          'batch inference, bf16',
-          inference.bf16.utterancesPerSecond,
-          perSecond,
-          bestOf(inference.bf16.comparisons, perSecond),
-        )
-      : []),
+    ...inference.reduced.flatMap(({ precision, utterancesPerSecond, comparisons }) =>
+      compared(
+        `batch inference, ${SHORT_NAMES[precision]}`,
+        utterancesPerSecond,
+        perSecond,
+        bestOf(comparisons, perSecond),
+      ),
+    ),
     ...compared('streaming step', streaming.stepMicroseconds, microseconds, streaming.comparisons),
     ...(streaming.bf16
       ? compared(
@@ -116,7 +124,9 @@ function shapeRows(name: string, { training, inference, streaming, endToEnd }: B
         )
       : []),
     alone('heed train, end to end', perSecond(endToEnd.examplesPerSecond)),
-    ...(endToEnd.bf16 ? [alone('heed train --precision bfloat16', perSecond(endToEnd.bf16.examplesPerSecond))] : []),
+    ...endToEnd.reduced.map(({ precision, examplesPerSecond }) =>
+      alone(`heed train --precision ${precision}`, perSecond(examplesPerSecond)),
+    ),
   ];
 }
 

@@ -15,7 +15,7 @@ import type { LayerFactors } from '../nn/low-rank.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 
 /** The number that `core/addon.cpp` exports as `version`; both count up whenever the surface below changes. */
-const ADDON_VERSION = 10;
+const ADDON_VERSION = 11;
 
 /** What the C++ core offers; see `core/`. Its errors carry a `code`, as HeedErrors do. */
 export interface NativeAddon {
@@ -24,6 +24,8 @@ export interface NativeAddon {
   readonly instructionSets: readonly string[];
   /** Those of them that have instructions for bfloat16; with the others it is slower than float32. */
   readonly bf16InstructionSets: readonly string[];
+  /** Those that multiply and add in float16; the others refuse it. */
+  readonly float16InstructionSets: readonly string[];
   readonly NativeNetwork: new (
     shape: NetworkShape,
     instructionSet: string,

@@ -24,8 +24,9 @@ export interface NativeBackendOptions {
   /**
    * In which format the products of training and of batches take their operands; float32 when left out. bfloat16 halves the
    * work where the processor has instructions for it (`addon.bf16InstructionSets`), for logits that are off by some
-   * thousandths and gradients that are off by some hundredths. Weights, sums, states and Adam stay in float32. A single
-   * sequence is computed in float32 either way.
+   * thousandths and gradients that are off by some hundredths; float16 does where `addon.float16InstructionSets` has these
+   * kernels, for less error, and is refused elsewhere. Weights, states and Adam stay in float32. A single sequence is computed
+   * in float32 either way.
    */
   readonly precision?: Precision;
   /**
@@ -39,7 +40,7 @@ export interface NativeBackendOptions {
  * The C++ core behind the same interface as the TypeScript reference: the same sums, in float32 within 1e-5 of it.
  *
  * @param instructionSet one of `addon.instructionSets`; the best one when left out
- * @throws {HeedError} usage for kernels that this processor does not have
+ * @throws {HeedError} usage for kernels that this processor does not have, and for float16 with kernels that have none
  */
 export function createNativeBackend(
   addon: NativeAddon,
@@ -50,6 +51,11 @@ export function createNativeBackend(
     throw new HeedError(
       'usage',
       `This machine has no kernels named ${instructionSet}; it has ${addon.instructionSets.join(', ')}.`,
+    );
+  if (options.precision === 'float16' && !addon.float16InstructionSets.includes(instructionSet))
+    throw new HeedError(
+      'usage',
+      `This processor's kernels (${instructionSet}) have no instructions for float16; leave the precision out, or take bfloat16.`,
     );
   return {
     name: 'native',

@@ -4,9 +4,10 @@ import type { FloatArray, ParameterSet } from './parameters.ts';
 
 /**
  * In which format matrix products take their operands. bfloat16 is float32 without the lower half of its bits, which leaves 8
- * bits of mantissa. Sums, states and gates are float32 in either.
+ * bits of mantissa; float16 has 11, and less range. States and gates are float32 in any, and so are sums, but for runs of 32
+ * products that the native core adds up in float16.
  */
-export type Precision = 'float32' | 'bfloat16';
+export type Precision = 'float32' | 'bfloat16' | 'float16';
 
 /**
  * The classifier: stacked recurrent layers over a sequence, a pooling of the top layer's states, a dense head.

@@ -16,7 +16,7 @@ export function provenanceOf(settings: TrainRunSettings, set: TrainingSet, epoch
     seed: settings.seed,
     epochs,
     attribution: settings.attribution ?? '',
-    ...(settings.precision === 'bfloat16' ? { precision: settings.precision } : {}),
+    ...(settings.precision && settings.precision !== 'float32' ? { precision: settings.precision } : {}),
   };
 }
 

@@ -22,7 +22,7 @@ export function fingerprintOf(
   const settings = { hidden, layers, epochs, batch, seed, tuning, ...network, labels: set.plan.labels };
   // What came later is named where it is used, so that earlier runs can be gone on with.
   const other = {
-    ...(precision === 'bfloat16' ? { precision } : {}),
+    ...(precision && precision !== 'float32' ? { precision } : {}),
     ...(sparsity > 0 || weightBits === 8 ? { sparsity, weightBits } : {}),
     ...(factorShare < 1 ? { factorShare } : {}),
   };

@@ -36,8 +36,12 @@ describe.skipIf(!addon)('the native core on as many threads as HEED_THREADS says
     }
   });
 
-  it('computes the same bits for the same count in bfloat16 as well, and nearly the same for another', async () => {
-    const runs = await Promise.all(['1', '2', '2'].map((threads) => train(threads, 'bfloat16')));
+  it.each([
+    'bfloat16' as const,
+    // With the best kernels, which the program takes.
+    ...(addon?.float16InstructionSets.includes(addon.instructionSets[0]!) ? (['float16'] as const) : []),
+  ])('computes the same bits for the same count in %s as well, and nearly the same for another', async (precision) => {
+    const runs = await Promise.all(['1', '2', '2'].map((threads) => train(threads, precision)));
     const [one, two, twoAgain] = runs as [Trained, Trained, Trained];
     expect(twoAgain).toEqual(two);
     // No operand depends on the count: only the sums over the batch have another order.

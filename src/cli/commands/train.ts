@@ -30,7 +30,7 @@ export interface TrainOptions {
   readonly pooling?: ModelDescription['network']['pooling'];
   readonly learningRate?: number;
   readonly unknownWeight?: number;
-  readonly precision?: 'float32' | 'bfloat16';
+  readonly precision?: 'float32' | 'bfloat16' | 'float16';
   readonly attribution?: string;
   readonly resume?: true;
   readonly json?: true;

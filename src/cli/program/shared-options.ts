@@ -35,6 +35,6 @@ export function leaveOut(): Option {
 export function precision(): Option {
   return new Option(
     '--precision <name>',
-    'of the matrix products: bfloat16 is quicker on some processors, and rounds',
-  ).choices(['float32', 'bfloat16']);
+    'of the matrix products: 16 bits are quicker on some processors, and round',
+  ).choices(['float32', 'bfloat16', 'float16']);
 }

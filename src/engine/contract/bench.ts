@@ -24,6 +24,10 @@ const benchInference = z.object({ utterancesPerSecond: z.number(), comparisons }
 const benchEndToEnd = z.object({ examplesPerSecond: z.number() });
 const benchPeak = z.object({ oneThreadGigaflops: z.number(), allThreadsGigaflops: z.number() });
 
+/** The same figures in each format of 16 bits. */
+const reducedOf = <Figures extends z.ZodRawShape>(figures: z.ZodObject<Figures>) =>
+  z.array(figures.extend({ precision: z.enum(['bfloat16', 'float16']) }));
+
 const benchStep = z.object({ stepMicroseconds: z.number(), comparisons });
 
 export const benchShape = z.object({
@@ -35,15 +39,15 @@ export const benchShape = z.object({
     classCount: z.number().int(),
     batchSize: z.number().int(),
   }),
-  // `bf16`: with products in bfloat16; null where the processor has no instructions for it.
-  training: benchTraining.extend({ megaflopPerUtterance: z.number(), bf16: benchTraining.nullable() }),
-  inference: benchInference.extend({ bf16: benchInference.nullable() }),
+  // `reduced`: with products of 16 bits, in the formats that the processor has instructions for.
+  training: benchTraining.extend({ megaflopPerUtterance: z.number(), reduced: reducedOf(benchTraining) }),
+  inference: benchInference.extend({ reduced: reducedOf(benchInference) }),
   streaming: benchStep.extend({
     /** With weights read as bf16; null where there is no native core. */
     bf16: benchStep.nullable(),
   }),
   /** Training with augmentation on, from clips in memory. */
-  endToEnd: benchEndToEnd.extend({ bf16: benchEndToEnd.nullable() }),
+  endToEnd: benchEndToEnd.extend({ reduced: reducedOf(benchEndToEnd) }),
 });
 
 export const benchStepCost = z.object({
@@ -89,7 +93,7 @@ export const benchReport = z.object({
   rounds: z.number().int(),
   /** How long each contender ran in a round, at least. */
   sliceMs: z.number(),
-  fmaPeak: benchPeak.extend({ bf16: benchPeak.nullable() }).nullable(),
+  fmaPeak: benchPeak.extend({ reduced: reducedOf(benchPeak) }).nullable(),
   /** By the name of the shape. */
   shapes: z.record(z.string(), benchShape),
   /** On one core. */

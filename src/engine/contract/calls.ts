@@ -146,8 +146,8 @@ export const calls = {
       epochs: z.number().int().min(1).max(10_000).default(20),
       batch: z.number().int().min(1).max(4096).default(64),
       seed: z.number().int().default(1),
-      /** Of the matrix products of training; bfloat16 is quicker where the processor has instructions for it. */
-      precision: z.enum(['float32', 'bfloat16']).optional(),
+      /** Of the matrix products of training; 16 bits are quicker where the processor has instructions for them. */
+      precision: z.enum(['float32', 'bfloat16', 'float16']).optional(),
       resume: z.boolean().default(false),
       /** What asks for it, for the model's provenance: a command line, a screen. */
       command: z.string().default('train'),

@@ -24,8 +24,8 @@ const learning = z.object({
   leaveOut,
   epochs: z.number().int().min(1).max(10_000).default(20),
   seed: z.number().int().default(1),
-  /** Of the matrix products of training; bfloat16 is quicker where the processor has instructions for it. */
-  precision: z.enum(['float32', 'bfloat16']).optional(),
+  /** Of the matrix products of training; 16 bits are quicker where the processor has instructions for them. */
+  precision: z.enum(['float32', 'bfloat16', 'float16']).optional(),
   /** What asks for it, for the model's provenance. */
   command: z.string().default('compress'),
 });

@@ -162,11 +162,12 @@ export class LongWork {
     const { core } = this.#compute;
     if (precision !== 'bfloat16' || !core) return;
     const speedup = bfloat16Speedup(core.addon, core.instructionSet);
+    const quicker = core.addon.float16InstructionSets.includes(core.instructionSet) ? 'float16' : 'float32';
     if (speedup === undefined)
       this.#say('This processor has no instructions for bfloat16, so that it takes longer than float32 would.');
     else if (speedup < 1)
       this.#say(
-        `This processor does ${speedup.toFixed(1)} times as many products in bfloat16 as in float32, so that float32 would take less time.`,
+        `This processor does ${speedup.toFixed(1)} times as many products in bfloat16 as in float32, so that ${quicker} would take less time.`,
       );
   }
 

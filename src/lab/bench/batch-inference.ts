@@ -1,8 +1,9 @@
-import type { ComputeBackend } from '../../nn/network.ts';
+import type { ComputeBackend, Precision } from '../../nn/network.ts';
 import { compare, figure, type Comparison } from './figures.ts';
 import { exportedNetwork } from './onnx-graphs.ts';
 import { loadOnnxRuntime } from './onnx-runtime.ts';
 import { freshModel, randomBatch } from './random-work.ts';
+import type { Reduced, ReducedBackend } from './reduced-precision.ts';
 import { contenderPart, type Contender } from './rounds.ts';
 import type { BenchShape } from './shapes.ts';
 import type { Subject } from './subject.ts';
@@ -14,15 +15,15 @@ interface BatchFigures {
 }
 
 export interface InferenceFigures extends BatchFigures {
-  /** With products in bfloat16; null where the processor has no instructions for it. */
-  readonly bf16: BatchFigures | null;
+  /** With products of 16 bits. */
+  readonly reduced: Reduced<BatchFigures>[];
 }
 
 /** Logits of a whole batch at once: Heed's on all threads, ONNX Runtime's on the exported network. */
 export async function createBatchInference(
   shape: BenchShape,
   backend: ComputeBackend,
-  bf16: ComputeBackend | undefined,
+  reduced: readonly ReducedBackend[],
   torch: Torch | undefined,
 ): Promise<Subject<InferenceFigures>> {
   const { Tensor } = await import('onnxruntime-node');
@@ -30,7 +31,7 @@ export async function createBatchInference(
   const batch = randomBatch(shape);
   const { batchSize, frameCount, inputSize } = shape;
   const model = freshModel(shape, 'gru');
-  const bf16Key = `${key} bf16`;
+  const keyOf = (precision: Precision): string => `${key} ${precision}`;
   const contender = (own: string, backend: ComputeBackend): Contender => {
     const network = backend.createNetwork(model.shape, model.parameters);
     return { key: own, itemsPerRun: batchSize, run: async () => void (await network.forwardAsync(batch)) };
@@ -45,7 +46,7 @@ export async function createBatchInference(
   return {
     parts: [
       contenderPart(contender(key, backend)),
-      ...(bf16 ? [contenderPart(contender(bf16Key, bf16))] : []),
+      ...reduced.map(({ precision, backend }) => contenderPart(contender(keyOf(precision), backend))),
       ...peers.map(({ key, run }) => contenderPart({ key, itemsPerRun: batchSize, run })),
     ],
     report: (samples) => {
@@ -56,7 +57,10 @@ export async function createBatchInference(
           ...(torch ? [torch.compare(samples, shape.name, 'inference', own, 'per second')] : []),
         ],
       });
-      return { ...figures(key), bf16: bf16 ? figures(bf16Key) : null };
+      return {
+        ...figures(key),
+        reduced: reduced.map(({ precision }) => ({ precision, ...figures(keyOf(precision)) })),
+      };
     },
     close: () => onnxRuntime.close(),
   };

@@ -2,7 +2,7 @@ import { sharedSamples } from '../../dataset/clip.ts';
 import type { PlanSource } from '../../dataset/example-plan.ts';
 import type { EpochDraw } from '../../dataset/epoch-draw.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
-import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend } from '../../nn/network.ts';
+import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type Precision } from '../../nn/network.ts';
 import { createRandom } from '../../random.ts';
 import { BatchMaker, type TrainingBatch } from '../../training/batch-maker.ts';
 import type { Compute } from '../../training/compute.ts';
@@ -10,6 +10,7 @@ import { tuningOf, type TrainTuning } from '../../training/settings.ts';
 import { HEED_VERSION } from '../../version.ts';
 import { figure } from './figures.ts';
 import { featuresOf, freshModel, randomSounds } from './random-work.ts';
+import type { Reduced, ReducedBackend } from './reduced-precision.ts';
 import { contenderPart, type Contender } from './rounds.ts';
 import { networkShape, type BenchShape } from './shapes.ts';
 import type { Subject } from './subject.ts';
@@ -19,8 +20,8 @@ interface RunFigures {
 }
 
 export interface EndToEndFigures extends RunFigures {
-  /** With products in bfloat16; null where the processor has no instructions for it. */
-  readonly bf16: RunFigures | null;
+  /** With products of 16 bits. */
+  readonly reduced: Reduced<RunFigures>[];
 }
 
 const CLIP_COUNT = 256;
@@ -36,17 +37,21 @@ const STEPS_PER_EPOCH = 16;
 export async function createEndToEnd(
   shape: BenchShape,
   compute: Compute,
-  bf16: ComputeBackend | undefined,
+  reduced: readonly ReducedBackend[],
 ): Promise<Subject<EndToEndFigures>> {
   const key = `${shape.name} end to end`;
-  const bf16Key = `${key} bf16`;
+  const keyOf = (precision: Precision): string => `${key} ${precision}`;
   const contenders = [await endToEndContender(shape, compute, compute.backend, key)];
-  if (bf16) contenders.push(await endToEndContender(shape, compute, bf16, bf16Key));
+  for (const { precision, backend } of reduced)
+    contenders.push(await endToEndContender(shape, compute, backend, keyOf(precision)));
   return {
     parts: contenders.map((each) => contenderPart(each)),
     report: (samples) => {
       const figures = (own: string): RunFigures => ({ examplesPerSecond: figure(samples, own, 'per second') });
-      return { ...figures(key), bf16: bf16 ? figures(bf16Key) : null };
+      return {
+        ...figures(key),
+        reduced: reduced.map(({ precision }) => ({ precision, ...figures(keyOf(precision)) })),
+      };
     },
   };
 }

@@ -6,9 +6,10 @@ import { createBatchInference, type InferenceFigures } from './batch-inference.t
 import { createCellTraining, type CellTraining } from './cell-training.ts';
 import { measureClipMemory, type ClipMemory } from './clip-memory.ts';
 import { createEndToEnd, type EndToEndFigures } from './end-to-end.ts';
-import { createFmaPeak, hasBf16, type BenchCore, type FmaPeak } from './fma-peak.ts';
+import { createFmaPeak, type FmaPeak } from './fma-peak.ts';
 import { createStepGrowth, type StepCost } from './growth.ts';
 import { createMfcc, type MfccFigures } from './mfcc.ts';
+import { reducedPrecisions, type BenchCore } from './reduced-precision.ts';
 import { runRounds, type RoundPart, type Samples } from './rounds.ts';
 import type { BenchShape } from './shapes.ts';
 import { createStreamingStep, type StreamingFigures } from './streaming-step.ts';
@@ -123,7 +124,10 @@ async function createSubjects(
   compute: BenchCompute,
 ): Promise<Subjects> {
   const { backend, core } = compute;
-  const bf16 = core && hasBf16(core) ? compute.backendIn('bfloat16') : undefined;
+  const reduced = (core ? reducedPrecisions(core) : []).map((precision) => ({
+    precision,
+    backend: compute.backendIn(precision),
+  }));
   const names = shapes.map(({ name }) => name);
   const torch = file === undefined ? undefined : createTorch(file, names);
   const all: Subject<unknown>[] = [];
@@ -139,10 +143,10 @@ async function createSubjects(
     const perShape: ((samples: Samples) => [string, ShapeReport])[] = [];
     for (const { name, ...sizes } of shapes) {
       const shape = { name, ...sizes };
-      const training = add(createTrainingStep(shape, backend, { bf16, hasPeak: core !== undefined, torch }));
-      const inference = add(await createBatchInference(shape, backend, bf16, torch));
+      const training = add(createTrainingStep(shape, backend, { reduced, hasPeak: core !== undefined, torch }));
+      const inference = add(await createBatchInference(shape, backend, reduced, torch));
       const streaming = add(await createStreamingStep(shape, backend, core, torch));
-      const endToEnd = add(await createEndToEnd(shape, compute, bf16));
+      const endToEnd = add(await createEndToEnd(shape, compute, reduced));
       perShape.push((samples) => [
         name,
         {

@@ -1,9 +1,10 @@
 import type { CellName } from '../../nn/cells/cell.ts';
-import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend } from '../../nn/network.ts';
+import { DEFAULT_TRAINER_SETTINGS, type ComputeBackend, type Precision } from '../../nn/network.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
 import { figure, medianOfRounds, type Comparison } from './figures.ts';
-import { BF16_PEAK_KEY, PEAK_KEY } from './fma-peak.ts';
+import { peakKey } from './fma-peak.ts';
 import { randomBatch, randomTargets } from './random-work.ts';
+import type { Reduced, ReducedBackend } from './reduced-precision.ts';
 import { contenderPart, type Contender, type Samples } from './rounds.ts';
 import { networkShape, trainingFlops, type BenchShape } from './shapes.ts';
 import type { Subject } from './subject.ts';
@@ -18,8 +19,8 @@ interface StepFigures {
 
 export interface TrainingFigures extends StepFigures {
   readonly megaflopPerUtterance: number;
-  /** With products in bfloat16; null where the processor has no instructions for it. */
-  readonly bf16: StepFigures | null;
+  /** With products of 16 bits. */
+  readonly reduced: Reduced<StepFigures>[];
 }
 
 /** One training step: forward, loss, backpropagation through time, clipping, Adam. Counts utterances. */
@@ -46,8 +47,8 @@ interface TrainingStepOptions {
   /** Of the samples. */
   readonly key?: string;
   readonly cell?: CellName;
-  /** Where it is measured in bfloat16 too. */
-  readonly bf16?: ComputeBackend | undefined;
+  /** In which other formats it is measured too. */
+  readonly reduced?: readonly ReducedBackend[];
   /** Whether the multiply-add peak is measured in the same rounds. */
   readonly hasPeak: boolean;
   readonly torch?: Torch | undefined;
@@ -56,26 +57,28 @@ interface TrainingStepOptions {
 export function createTrainingStep(
   shape: BenchShape,
   backend: ComputeBackend,
-  { cell = 'gru', bf16, hasPeak, torch, key = `${shape.name} training` }: TrainingStepOptions,
+  { cell = 'gru', reduced = [], hasPeak, torch, key = `${shape.name} training` }: TrainingStepOptions,
 ): Subject<TrainingFigures> {
-  const bf16Key = `${key} bf16`;
+  const keyOf = (precision: Precision): string => `${key} ${precision}`;
   const flops = trainingFlops({ ...shape, cell });
-  const figures = (samples: Samples, own: string, peak: string): StepFigures => ({
+  const figures = (samples: Samples, own: string, precision: Precision): StepFigures => ({
     utterancesPerSecond: figure(samples, own, 'per second'),
     shareOfFmaPeak: hasPeak
-      ? medianOfRounds(samples, [own, peak], (seconds, perOperation) => (flops * perOperation) / seconds)
+      ? medianOfRounds(samples, [own, peakKey(precision)], (seconds, perOperation) => (flops * perOperation) / seconds)
       : null,
     comparisons: torch ? [torch.compare(samples, shape.name, 'training', own, 'per second')] : [],
   });
   return {
     parts: [
       contenderPart(trainingContender(shape, backend, key, cell)),
-      ...(bf16 ? [contenderPart(trainingContender(shape, bf16, bf16Key, cell))] : []),
+      ...reduced.map(({ precision, backend }) =>
+        contenderPart(trainingContender(shape, backend, keyOf(precision), cell)),
+      ),
     ],
     report: (samples) => ({
-      ...figures(samples, key, PEAK_KEY),
+      ...figures(samples, key, 'float32'),
       megaflopPerUtterance: flops / 1e6,
-      bf16: bf16 ? figures(samples, bf16Key, BF16_PEAK_KEY) : null,
+      reduced: reduced.map(({ precision }) => ({ precision, ...figures(samples, keyOf(precision), precision) })),
     }),
   };
 }

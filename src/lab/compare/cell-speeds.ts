@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { CancelSignal } from '../../cancel.ts';
 import { DEFAULT_TRAINER_SETTINGS, type NetworkShape } from '../../nn/network.ts';
 import { initialiseParameters } from '../../nn/initialise.ts';
-import { createFmaPeak, PEAK_KEY } from '../bench/fma-peak.ts';
+import { createFmaPeak, peakKey } from '../bench/fma-peak.ts';
 import { figure, medianOfRounds } from '../bench/figures.ts';
 import { randomBatch, randomNormals, randomTargets } from '../bench/random-work.ts';
 import { contenderPart, runRounds, type Contender } from '../bench/rounds.ts';
@@ -56,7 +56,11 @@ export async function measureSpeeds(
     return {
       trainedPerSecond: figure(samples, training, 'per second'),
       shareOfFmaPeak: core
-        ? medianOfRounds(samples, [training, PEAK_KEY], (seconds, perOperation) => (flops * perOperation) / seconds)
+        ? medianOfRounds(
+            samples,
+            [training, peakKey('float32')],
+            (seconds, perOperation) => (flops * perOperation) / seconds,
+          )
         : null,
       frameMicroseconds: figure(samples, streaming, 'microseconds'),
     };

@@ -46,7 +46,7 @@ export const SEARCH_PARAMETERS: Readonly<Record<string, SearchParameter>> = Obje
   'naming-share': real(0, 1),
   'cut-words': oneOf('yes', 'no'),
   'splice-words': oneOf('yes', 'no'),
-  precision: oneOf('float32', 'bfloat16'),
+  precision: oneOf('float32', 'bfloat16', 'float16'),
   // features
   'hop-ms': whole(4, 32),
   'frame-length': oneOf(256, 512, 1024),

@@ -64,7 +64,7 @@ const provenance = z.object({
   seed: z.number(),
   epochs: z.number(),
   attribution: text,
-  precision: z.enum(['float32', 'bfloat16']).optional(),
+  precision: z.enum(['float32', 'bfloat16', 'float16']).optional(),
 });
 
 const scores = z.array(

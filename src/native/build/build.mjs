@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { compilerFor, instructionSets } from './compilers.mjs';
+import { compilerFor } from './compilers.mjs';
 
 const run = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -16,7 +16,7 @@ const core = join(here, '..', 'core');
 const root = join(here, '..', '..', '..');
 const out = join(root, 'build', 'native');
 
-function sources() {
+function sources({ instructionSets }) {
   const shared = readdirSync(core).filter((name) => name.endsWith('.cpp') && name !== 'kernels.cpp');
   // From the oldest instructions to the newest: where several objects hold the same inline function, linkers keep the
   // first, and that must run on every processor.
@@ -44,7 +44,7 @@ async function build() {
   if (existsSync(binary) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
   mkdirSync(out, { recursive: true });
-  const units = sources().map((unit) => ({ ...unit, object: join(out, unit.name + compiler.objectSuffix) }));
+  const units = sources(compiler).map((unit) => ({ ...unit, object: join(out, unit.name + compiler.objectSuffix) }));
   const queue = [...units];
   const work = async () => {
     for (let unit = queue.shift(); unit; unit = queue.shift()) {

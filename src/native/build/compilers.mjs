@@ -12,10 +12,8 @@ const defines = [
   'NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED',
 ];
 
-/** The instruction sets that kernels.cpp is compiled for on this processor's family. */
-export const instructionSets = { x64: ['sse2', 'avx2', 'avx512', 'avx512bf16'], arm64: ['neon'] }[process.arch] ?? [
-  'scalar',
-];
+/** The instruction sets that kernels.cpp is compiled for on this processor's family, by every compiler that can build Heed. */
+const commonSets = { x64: ['sse2', 'avx2', 'avx512', 'avx512bf16'], arm64: ['neon'] }[process.arch] ?? ['scalar'];
 
 const avx512Flags = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'];
 const gccFlags = {
@@ -23,6 +21,7 @@ const gccFlags = {
   avx2: ['-mavx2', '-mfma'],
   avx512: avx512Flags,
   avx512bf16: [...avx512Flags, '-mavx512bf16'],
+  avx512fp16: [...avx512Flags, '-mavx512bf16', '-mavx512fp16', '-mf16c'],
   neon: [],
   scalar: [],
 };
@@ -38,7 +37,7 @@ const msvcFlags = {
 const setDefines = (set) => (set ? [`HEED_ISA=${set}`, `HEED_ISA_${set.toUpperCase()}`] : []);
 
 /**
- * The compiler of this machine: { id, objectSuffix, env, compile(unit), link(objects, out) }.
+ * The compiler of this machine: { id, instructionSets, objectSuffix, env, compile(unit), link(objects, out) }.
  * Throws where there is none.
  */
 export async function compilerFor({ include, headers, out }) {
@@ -60,9 +59,28 @@ export function findUnixCompiler() {
   });
 }
 
+/** The sets that this compiler builds kernels for: for float16 GCC does from version 12 on, Clang from 14 on. */
+export function instructionSetsOf(compiler) {
+  if (process.arch !== 'x64') return commonSets;
+  const program = '#include <immintrin.h>\n__m512h twice(__m512h x) { return _mm512_add_ph(x, x); }\n';
+  try {
+    execFileSync(compiler, [...gccFlags.avx512fp16, '-x', 'c++', '-fsyntax-only', '-'], {
+      input: program,
+      stdio: 'pipe',
+    });
+    return [...commonSets, 'avx512fp16'];
+  } catch {
+    return commonSets;
+  }
+}
+
+/** What the files that are not kernels are told of them. */
+export const setNames = (sets) => (sets.includes('avx512fp16') ? ['HEED_HAS_AVX512FP16'] : []);
+
 function unixCompiler(include) {
   const found = findUnixCompiler();
   if (!found) throw new Error('no C++ compiler was found');
+  const sets = instructionSetsOf(found);
   const version = execFileSync(found, ['--version']).toString().split('\n')[0];
   const common = [
     '-std=c++17',
@@ -73,6 +91,7 @@ function unixCompiler(include) {
   ];
   return {
     id: `${found} ${version}`,
+    instructionSets: sets,
     objectSuffix: '.o',
     env: process.env,
     compile: ({ file, set, object }) => ({
@@ -81,7 +100,7 @@ function unixCompiler(include) {
         ...common,
         set ? '-O3' : '-O2',
         ...(set ? kernelFlags(set) : []),
-        ...defines.map((define) => `-D${define}`),
+        ...[...defines, ...setNames(sets)].map((define) => `-D${define}`),
         ...include.map((folder) => `-I${folder}`),
         '-c',
         file,
@@ -118,6 +137,7 @@ function msvc(include, headers, out) {
   });
   return {
     id: `msvc ${env.VCToolsVersion ?? ''}`,
+    instructionSets: commonSets,
     objectSuffix: '.obj',
     env,
     compile: ({ file, set, object }) => ({

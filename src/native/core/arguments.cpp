@@ -162,7 +162,8 @@ Precision precisionArgument(const Napi::Value& value) {
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
   if (name == "float32") return Precision::float32;
   if (name == "bfloat16") return Precision::bfloat16;
-  throw codedError(value.Env(), "usage", "The native core computes in float32 or in bfloat16.");
+  if (name == "float16") return Precision::float16;
+  throw codedError(value.Env(), "usage", "The native core computes in float32, bfloat16 or float16.");
 }
 
 MfccSettings mfccSettingsArgument(const Napi::Value& value) {

@@ -41,10 +41,10 @@ struct GradientPanels {
       storeSplit(out, stride, first);
       storeSplit(out + tileRows, stride, second);
     } else {
-      storeSplit(byRow + panel + std::size_t(row / 2) * tileRows + column, stride, bf16Words(first, second));
+      storeSplit(byRow + panel + std::size_t(row / 2) * tileRows + column, stride, Format::pairs(first, second));
       auto* out = reinterpret_cast<std::uint16_t*>(byUnit + panel) + std::size_t(row) * tileRows + column;
-      storeSplitBf16(out, 2 * stride, first);
-      storeSplitBf16(out + tileRows, 2 * stride, second);
+      Format::putSplit(out, 2 * stride, first);
+      Format::putSplit(out + tileRows, 2 * stride, second);
     }
   }
 };

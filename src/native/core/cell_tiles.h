@@ -2,6 +2,7 @@
 // gate), the gates of a tile sharing the broadcast inputs; and × up to three vectors in the product of a candidate that waits for
 // a gate. In a frame that is masked the state stays, and BPTT then finds a zero gradient there by itself.
 #pragma once
+#include "float16.h"
 #include "layout.h"
 #include "number_format.h"
 #include "simd.h"
@@ -9,14 +10,14 @@
 namespace heed {
 namespace HEED_ISA {
 
-// Where a tile leaves what it computes for the next product: in bfloat16 in words of their own, in float32 nowhere, for the
-// float32 states are the operand. `at` points at the tile's first row and unit.
+// Where a tile leaves what it computes for the next product: words of their own, in float32 nowhere, for the float32 states
+// are the operand. `at` points at the tile's first row and unit.
 template <class Format>
 struct OperandOut {
   std::uint16_t* at;
   std::size_t stride;  // of rows, in numbers
   HEED_MEMBER_INLINE void put(int row, int unit, Vec v) const {
-    if constexpr (!isFloat32<Format>) storeBf16(at + row * stride + unit, v);
+    if constexpr (!isFloat32<Format>) Format::put(at + row * stride + unit, v);
   }
 };
 
@@ -48,6 +49,8 @@ constexpr int prefetchWords = 12;
 // acc[m][l] += Σ x[m, k] · panel[k, l] for the first N of a tile's L lanes; returns the panel's place behind.
 template <class Format, int N, int R, int L>
 HEED_INLINE const float* addColumns(const float* panel, const float* x, std::size_t stride, int count, Vec (&acc)[R][L]) {
+  if constexpr (Format::runWords > 0)
+    return addRuns<Format, N>(panel, N * vectorWidth, count, [=](int m, int k) { return x[m * stride + k]; }, acc);
   HEED_UNROLL_TWICE
   for (int k = 0; k < count; k++, panel += N * vectorWidth) {
     Vec w[N];

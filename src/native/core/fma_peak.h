@@ -14,18 +14,24 @@ constexpr int peakSums = vectorWidth == 16 ? 16 : 12;
 // is read and written, so that nothing can be computed beforehand or left out.
 template <class Format>
 static HEED_NOINLINE double fmaPeak(long long rounds, float* seed) {
+  constexpr bool sumsArePairs = Format::runWords > 0;
   Vec sums[peakSums];
-  const Vec start = load(seed), half = set1(0.5f);
-  // In bfloat16 the two products of a word cancel out.
-  const Vec ones = set1(bf16Word(1.f, 1.f)), signs = set1(bf16Word(seed[0], -seed[0]));
+  const Vec start = load(seed);
   HEED_UNROLL
   for (int i = 0; i < peakSums; i++) sums[i] = add(start, set1(float(i)));
-  // s ← s / 2 + start goes to 2·start: the numbers stay ordinary, however long it runs.
+  // s ← s / 2 + seed goes to twice the seed; pairs that are summed up in float32 cancel out. So the numbers stay ordinary,
+  // however long it runs.
+  Vec half = set1(0.5f), addend = start, signs = start;
+  if constexpr (!isFloat32<Format>) {
+    half = set1(Format::pair(0.5f, 0.5f));
+    addend = set1(Format::pair(seed[0], seed[0]));
+    signs = set1(Format::pair(seed[0], -seed[0]));
+  }
   for (long long round = 0; round < rounds; round++) {
     HEED_UNROLL
     for (int i = 0; i < peakSums; i++) {
-      if constexpr (isFloat32<Format>) sums[i] = fma(sums[i], half, start);
-      else sums[i] = Format::multiplyAdd(signs, ones, sums[i]);
+      if constexpr (isFloat32<Format> || sumsArePairs) sums[i] = Format::multiplyAdd(sums[i], half, addend);
+      else sums[i] = Format::multiplyAdd(signs, half, sums[i]);
     }
   }
   Vec all = sums[0];

@@ -24,6 +24,7 @@ Napi::Value peakFma(const Napi::CallbackInfo& info) {
   if (!(threads >= 1 && threads <= 4096) || !(rounds >= 1 && rounds <= mostRounds))
     throw codedError(info.Env(), "usage", "The peak is measured on at least one thread, over at least one round.");
   const auto peak = kernels->layerIn(precisionArgument(info[3])).peak;
+  if (!peak) throw codedError(info.Env(), "usage", "These kernels do not compute in float16.");
   const auto perThread = static_cast<long long>(rounds);
   const auto one = [&](double& operations) {
     std::vector<float> seed(kernels->vectorWidth, 1.f);

@@ -3,6 +3,8 @@
 #if (defined(__x86_64__) || defined(_M_X64)) && defined(_MSC_VER)
 #include <immintrin.h>
 #include <intrin.h>
+#elif defined(HEED_HAS_AVX512FP16)
+#include <cpuid.h>
 #endif
 
 namespace heed {
@@ -20,11 +22,16 @@ const Kernels& kernels();
 namespace avx512bf16 {
 const Kernels& kernels();
 }
+#if defined(HEED_HAS_AVX512FP16)
+namespace avx512fp16 {
+const Kernels& kernels();
+}
+#endif
 
 namespace {
 
 struct Processor {
-  bool avx2 = false, avx512 = false, avx512bf16 = false;
+  bool avx2 = false, avx512 = false, avx512bf16 = false, avx512fp16 = false;
 };
 
 #if defined(_MSC_VER)
@@ -57,6 +64,11 @@ Processor detect() {
   p.avx512 = p.avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   p.avx512bf16 = p.avx512 && __builtin_cpu_supports("avx512bf16");
+#if defined(HEED_HAS_AVX512FP16)
+  unsigned a, b, c, d;
+  // What saves the wide registers saves them whatever they hold.
+  p.avx512fp16 = p.avx512bf16 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & (1 << 23));
+#endif
   return p;
 }
 #endif
@@ -66,6 +78,9 @@ Processor detect() {
 std::vector<const Kernels*> availableKernels() {
   static const Processor processor = detect();
   std::vector<const Kernels*> found;
+#if defined(HEED_HAS_AVX512FP16)
+  if (processor.avx512fp16) found.push_back(&avx512fp16::kernels());
+#endif
   if (processor.avx512bf16) found.push_back(&avx512bf16::kernels());
   if (processor.avx512) found.push_back(&avx512::kernels());
   if (processor.avx2) found.push_back(&avx2::kernels());

@@ -2,6 +2,7 @@
 // compiler's flags for it.
 #include "dropout.h"
 #include "example_render.h"
+#include "float16.h"
 #include "fma_peak.h"
 #include "layer_backward.h"
 #include "layer_forward.h"
@@ -28,13 +29,25 @@ constexpr LayerKernels layerKernels() {
           streamState<Format>, packSparse,           packFactors,          fmaPeak<Format>};
 }
 
+constexpr LayerKernels float16Kernels() {
+  LayerKernels kernels{};
+#if defined(HEED_ISA_AVX512FP16)
+  kernels.packForward = packForward<Float16>;
+  kernels.packBackward = packBackward<Float16>;
+  kernels.forwardLayer = forwardLayer<Float16>;
+  kernels.backwardLayer = backwardLayer<Float16>;
+  kernels.peak = fmaPeak<Float16>;
+#endif
+  return kernels;
+}
+
 const Kernels& kernels() {
   static const Kernels table = {
       HEED_NAME(HEED_ISA),
       vectorWidth,
       tileRows,
       hasBf16Instructions,
-      {layerKernels<Float32>(), layerKernels<BFloat16>()},
+      {layerKernels<Float32>(), layerKernels<BFloat16>(), float16Kernels()},
       dense,
       addScaled,
       sumOfSquares,

@@ -4,8 +4,8 @@
 //     reset before (Cho et al. 2014):   n = tanh(W_n,x·x + b_n + W_n,h·(r ⊙ h))
 //     reset after  (cuDNN, PyTorch):    n = tanh(W_n,x·x + b_n + r ⊙ (W_n,h·h + c))
 //
-// In bfloat16 the left operands x, h and r ⊙ h are rounded row by row into the words that a product reads, a frame at a time;
-// states, gates and sums are float32 in either format.
+// In 16 bits the left operands x, h and r ⊙ h are rounded row by row into the words that a product reads, a frame at a time;
+// states and gates are float32 in any format.
 #pragma once
 #include "cell_tiles.h"
 #include "layer_panels.h"
@@ -16,10 +16,11 @@ namespace heed {
 namespace HEED_ISA {
 
 // Rounds rows of numbers, a multiple of the vector's width, into words; strides in words.
+template <class Format>
 static void roundRows(const float* x, int strideX, int rows, int columns, float* out, int strideOut) {
   for (int m = 0; m < rows; m++) {
     auto* to = reinterpret_cast<std::uint16_t*>(out + std::size_t(m) * strideOut);
-    for (int k = 0; k < columns; k += vectorWidth) storeBf16(to + k, load(x + std::size_t(m) * strideX + k));
+    for (int k = 0; k < columns; k += vectorWidth) Format::put(to + k, load(x + std::size_t(m) * strideX + k));
   }
 }
 
@@ -69,7 +70,7 @@ static bool forwardCell(const LayerSizes& s, const float* values, const ForwardP
     // The next state's words go beside the present one's, which other tiles still read.
     const std::size_t nextOperand = t % 2 == 0 ? operandStep : 0;
     if constexpr (!isFloat32<Format>) {
-      roundRows(x, in.stride, rows, s.paddedInput, space.xOperand.data(), strideX);
+      roundRows<Format>(x, in.stride, rows, s.paddedInput, space.xOperand.data(), strideX);
       x = space.xOperand.data();
       hOperand = space.hOperand.data() + (operandStep - nextOperand);
       gatedOperand = space.gatedOperand.data();

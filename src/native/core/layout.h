@@ -108,11 +108,12 @@ inline LayerView viewLayer(const LayerSizes& sizes, float* values) {
   return {values, hidden, bias, bias + std::size_t(sizes.layout().gates) * sizes.paddedHidden};
 }
 
-// In which format products take their operands. Sums, states, gates and all that is not a product are float32 in either.
-enum class Precision { float32, bfloat16 };
-constexpr int precisionCount = 2;
+// In which format products take their operands. States, gates and all that is not a product are float32 in any, and so are sums,
+// but for those of short runs in float16.
+enum class Precision { float32, bfloat16, float16 };
+constexpr int precisionCount = 3;
 
-// The same weights in the order in which the kernels read them; in bfloat16 two inputs share a word.
+// The same weights in the order in which the kernels read them; in 16 bits two inputs share a word.
 struct ForwardPanels {
   Floats gates;      // per block of units: all gates for every input, then those that are taken along for every unit
   Floats candidate;  // W_n,h in panels, for the second product of a cell whose candidate waits for a gate
@@ -151,7 +152,7 @@ struct LayerSpace {
   Floats gate[mostGates];  // [T, rows, Hp] each, in the cell's order
   Floats inner;         // [T, rows, Hp]  W·h + c (reset after)
   Floats inputPart;     // [rows, Hp] the candidate's input part while one step is under way
-  // One frame's left operands in bfloat16, in words: [rows, operandStride]; of h the present and the next frame's.
+  // One frame's left operands in 16 bits, in words: [rows, operandStride]; of h the present and the next frame's.
   Floats xOperand, hOperand, gatedOperand;
 
   // Breaks the power of two, at which rows would share cache sets.
@@ -188,7 +189,7 @@ struct LayerKernels {
 
   // One frame of one sequence, in two phases: h [Hp] becomes the next state; the memory, where there is one, lies behind it.
   // scratch [4·Hp]. Threads that share a step have each a slice of the units, and meet after each phase; a layer that is sparse
-  // or factored is not cut. In bfloat16 only the weights are rounded.
+  // or factored is not cut. In bfloat16 only the weights are rounded; in float16 there are no streams, and these are null.
   void (*streamGates)(UnitSlice, const LayerSizes&, const float* values, const ForwardPanels&, const float* x, float* h,
                       float* scratch);
   void (*streamState)(UnitSlice, const LayerSizes&, const ForwardPanels&, float* h, float* scratch);
@@ -210,6 +211,7 @@ struct Kernels {
   int tileRows;
   // Whether the processor multiplies pairs of bfloat16 itself; else it is done by shifting, more slowly than in float32.
   bool bf16Instructions;
+  // Of float16 all are null where the processor has no instructions for it.
   LayerKernels layer[precisionCount];
 
   // y[c] = W[c]·x + b[c]
@@ -229,6 +231,7 @@ struct Kernels {
   MakeExample makeExample;
 
   const LayerKernels& layerIn(Precision precision) const { return layer[static_cast<int>(precision)]; }
+  bool multiplyIn(Precision precision) const { return layerIn(precision).forwardLayer != nullptr; }
 };
 
 }  // namespace heed

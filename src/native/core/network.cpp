@@ -182,7 +182,7 @@ void Network::prepare(Share& share, const Batch& batch, int first, int count, bo
     if (layout.gated()) space.gated.resize(saved * rows * stride);
     if (layout.memory) space.memory.resize((T + 1) * rows * Hp);
     space.inputPart.resize(rows * Hp);
-    if (precision_ == Precision::bfloat16) {
+    if (precision_ != Precision::float32) {
       const auto operand = [&](int numbers) { return rows * LayerSpace::operandStride(numbers, kernels_.vectorWidth); };
       space.xOperand.resize(operand(layers_[l].paddedInput));
       space.hOperand.resize(2 * operand(Hp));

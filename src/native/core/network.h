@@ -152,7 +152,8 @@ class Network {
   void headForward(Share&, const Batch&, float* logits) const;
   double headBackward(Share&, const Batch&, const Targets&, const float* logits, const DropoutDraw&, int scored, int& correct) const;
   bool backwardShare(Share&, const Batch&, const DropoutDraw&, int truncateFrames, const std::atomic<bool>& cancelled,
-                     float* inputGradient) const;
+                     float* inputGradient, double scale) const;
+  double lossScale(int scored) const;
   void pack(int thread, int threads, bool forward, bool backward);
   std::vector<ForwardPanels>& panelsIn(Precision precision) { return forwardPanels_[static_cast<int>(precision)]; }
   bool& packedIn(Precision precision) { return forwardPacked_[static_cast<int>(precision)]; }
@@ -171,7 +172,7 @@ class Network {
   Floats values_;
   Floats state_;  // of forwardOne
   std::vector<float> history_;
-  // The weights as the kernels read them. Of the forward pass in both precisions: a stream's is its own affair.
+  // The weights as the kernels read them. Of the forward pass in every precision: a stream's is its own affair.
   std::vector<ForwardPanels> forwardPanels_[precisionCount];
   std::vector<BackwardPanels> backwardPanels_;
   bool forwardPacked_[precisionCount] = {};

@@ -50,6 +50,7 @@ NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : ObjectWrap(info) 
   const Kernels* kernels = kernelsNamed(name);
   if (!kernels) throw codedError(info.Env(), "usage", "This machine has no kernels named '" + name + "'.");
   const Precision precision = precisionArgument(info[2]);
+  if (!kernels->multiplyIn(precision)) throw codedError(info.Env(), "usage", "The kernels named '" + name + "' do not compute in float16.");
   withCodedErrors(info.Env(), [&] { state_ = std::make_shared<NetworkState>(shape, *kernels, precision); });
   info.This().As<Napi::Object>().TypeTag(&networkTag);
 }
@@ -179,6 +180,7 @@ Napi::Function StreamObject::define(Napi::Env env) {
 StreamObject::StreamObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   state_ = networkArgument(info[0]);
   weights_ = precisionArgument(info[1]);
+  if (weights_ == Precision::float16) throw codedError(info.Env(), "usage", "A stream reads weights of float32 or bfloat16.");
   withCodedErrors(info.Env(), [&] { values_.resize(state_->network.streamStateSize()); });
 }
 

@@ -19,11 +19,18 @@ int Network::scoredAnswers(const Batch& batch, const Targets& targets) const {
   return scored;
 }
 
-// Loss of this share (summed, already divided by the batch's scored answers) and the head's gradients; d(pooled) into
+// What the loss is multiplied by before its gradients are taken, so that few of them are too small for the products' format,
+// and none too large that is not far beyond the ordinary: an answer's own, before it is divided by their number, 16 to 32.
+double Network::lossScale(int scored) const {
+  return precision_ == Precision::float16 ? 16 * std::exp2(std::ceil(std::log2(double(std::max(1, scored))))) : 1;
+}
+
+// Loss of this share (summed, already divided by the batch's scored answers) and the head's gradients, scaled; d(pooled) into
 // share.dPooled.
 double Network::headBackward(Share& share, const Batch& batch, const Targets& targets, const float* logits, const DropoutDraw& draw,
                              int scored, int& correct) const {
   const int C = shape_.classes, Hp = paddedHidden_;
+  const double scale = lossScale(scored);
   share.dPooled.resize(share.pooled.size());
   std::vector<float> d(C);
   double loss = 0;
@@ -51,6 +58,8 @@ double Network::headBackward(Share& share, const Batch& batch, const Targets& ta
         d[c] = float(2 * error / (double(C) * scored));
       }
     }
+    if (scale != 1)
+      for (float& each : d) each *= float(scale);
     for (int c = 0; c < C; c++) {
       kernels_.addScaled(d[c], share.pooled.data() + row * Hp, share.gradient.data() + headOffset_ + std::size_t(c) * Hp, Hp);
       kernels_.addScaled(d[c], values_.data() + headOffset_ + std::size_t(c) * Hp, share.dPooled.data() + row * Hp, Hp);
@@ -62,7 +71,7 @@ double Network::headBackward(Share& share, const Batch& batch, const Targets& ta
 }
 
 bool Network::backwardShare(Share& share, const Batch& batch, const DropoutDraw& draw, int truncateFrames,
-                            const std::atomic<bool>& cancelled, float* inputGradient) const {
+                            const std::atomic<bool>& cancelled, float* inputGradient, double scale) const {
   const int T = batch.frames, Hp = paddedHidden_, top = shape_.layers - 1;
   const std::size_t rows = share.rows;
   share.dh.resize(rows * Hp);
@@ -123,7 +132,8 @@ bool Network::backwardShare(Share& share, const Batch& batch, const DropoutDraw&
     const int I = shape_.input, Ip = layers_[0].paddedInput;
     for (int m = 0; m < share.count; m++)
       for (int t = 0; t < batch.lengths[share.first + m]; t++)
-        std::copy_n(share.dInputs.data() + (t * rows + m) * Ip, I, inputGradient + (std::size_t(share.first + m) * T + t) * I);
+        std::transform(share.dInputs.data() + (t * rows + m) * Ip, share.dInputs.data() + (t * rows + m) * Ip + I,
+                       inputGradient + (std::size_t(share.first + m) * T + t) * I, [=](float d) { return d * float(1 / scale); });
   }
   return true;
 }
@@ -156,7 +166,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
         if (!forwardShare(share, batch, true, draw, cancelled)) return false;
         headForward(share, batch, logits.data());
         share.loss = headBackward(share, batch, targets, logits.data(), draw, scored, share.correct);
-        return backwardShare(share, batch, draw, settings.truncateFrames, cancelled, inputGradient);
+        return backwardShare(share, batch, draw, settings.truncateFrames, cancelled, inputGradient, lossScale(scored));
       });
     barrier.wait();
     // Every thread sees the same here: what ended the work was written before the barrier.
@@ -175,7 +185,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
         result.loss += shares_[i]->loss;
         result.correct += shares_[i]->correct;
       }
-      result.gradientNorm = std::sqrt(norm);
+      result.gradientNorm = std::sqrt(norm) / lossScale(scored);
       if (std::isfinite(result.loss) && std::isfinite(norm)) optimiser.step++;
       else outcome = Outcome::diverged;
     }
@@ -185,7 +195,7 @@ StepResult Network::trainStep(const Batch& batch, const Targets& targets, const 
     const double correction2 = 1 - std::pow(double(settings.beta2), double(optimiser.step));
     const double scale = result.gradientNorm > settings.clipNorm ? settings.clipNorm / result.gradientNorm : 1.0;
     kernels_.adam(values_.data() + from, gradient + from, optimiser.first.data() + from, optimiser.second.data() + from, to - from,
-                  float(scale), float(learningRate / correction1), float(1 / correction2), settings.beta1, settings.beta2,
+                  float(scale / lossScale(scored)), float(learningRate / correction1), float(1 / correction2), settings.beta1, settings.beta2,
                   settings.epsilon);
     barrier.wait();
     pack(thread, count, true, true);

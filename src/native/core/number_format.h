@@ -1,8 +1,9 @@
-// In which format a product takes its operands: float32, or pairs of bfloat16 with the sums in float32.
+// In which format a product takes its operands: float32, or pairs of numbers of 16 bits.
 //
-// A bfloat16 is the upper half of a float32. Two that follow each other in a product's inner dimension share a 32-bit word,
-// the first in its lower half, so that a tile runs over words alike in both formats: half as many in bfloat16, each worth
-// two multiply-adds. Words travel as floats; nothing but `multiplyAdd` looks into them.
+// A bfloat16 is the upper half of a float32; float16 (float16.h) has fewer bits of exponent and more of fraction. Two numbers
+// that follow each other in a product's inner dimension share a 32-bit word, the first in its lower half, so that a tile runs
+// over words alike in all formats: half as many of 16 bits, each worth two multiply-adds. Words travel as floats; nothing but
+// a format looks into them.
 #pragma once
 #include "simd.h"
 
@@ -26,15 +27,12 @@ HEED_INLINE float bf16Word(float lower, float upper) {
 
 #if defined(HEED_ISA_AVX512BF16)
 HEED_INLINE __m512i widenBf16(Vec v) { return _mm512_cvtepu16_epi32(bitsOf(_mm512_cvtneps_pbh(v))); }
-// Word by word (lower, upper).
 HEED_INLINE Vec bf16Words(Vec lower, Vec upper) {
   return _mm512_castsi512_ps(_mm512_or_si512(widenBf16(lower), _mm512_slli_epi32(widenBf16(upper), 16)));
 }
-// A vector's numbers one after the other: half as many words, each of two neighbours.
 HEED_INLINE void storeBf16(std::uint16_t* p, Vec v) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), bitsOf(_mm512_cvtneps_pbh(v)));
 }
-// The same for panels of tileRows numbers: where a vector covers two, its halves go `stride` numbers apart.
 HEED_INLINE void storeSplitBf16(std::uint16_t* p, std::size_t stride, Vec v) {
   const __m256i bits = bitsOf(_mm512_cvtneps_pbh(v));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(bits));
@@ -73,6 +71,8 @@ HEED_INLINE Vec dotBf16(Vec a, Vec b, Vec sum) {
 
 struct Float32 {
   static constexpr int perWord = 1;
+  // A product's sums are float32 throughout.
+  static constexpr int runWords = 0;
   static HEED_MEMBER_INLINE Vec multiplyAdd(Vec a, Vec b, Vec sum) { return fma(a, b, sum); }
   // The word of a row's number k, and where the format pairs them of the next one, which is 0 at the row's end.
   static HEED_MEMBER_INLINE float word(const float* row, int k, int) { return row[k]; }
@@ -80,10 +80,18 @@ struct Float32 {
 
 struct BFloat16 {
   static constexpr int perWord = 2;
+  static constexpr int runWords = 0;
   static HEED_MEMBER_INLINE Vec multiplyAdd(Vec a, Vec b, Vec sum) { return dotBf16(a, b, sum); }
+  static HEED_MEMBER_INLINE float pair(float lower, float upper) { return bf16Word(lower, upper); }
   static HEED_MEMBER_INLINE float word(const float* row, int k, int count) {
-    return bf16Word(row[k], k + 1 < count ? row[k + 1] : 0.f);
+    return pair(row[k], k + 1 < count ? row[k + 1] : 0.f);
   }
+  // Word by word (lower, upper).
+  static HEED_MEMBER_INLINE Vec pairs(Vec lower, Vec upper) { return bf16Words(lower, upper); }
+  // A vector's numbers one after the other: half as many words, each of two neighbours.
+  static HEED_MEMBER_INLINE void put(std::uint16_t* p, Vec v) { storeBf16(p, v); }
+  // The same for panels of tileRows numbers: where a vector covers two, its halves go `stride` numbers apart.
+  static HEED_MEMBER_INLINE void putSplit(std::uint16_t* p, std::size_t stride, Vec v) { storeSplitBf16(p, stride, v); }
 };
 
 template <class Format>

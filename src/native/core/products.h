@@ -4,6 +4,7 @@
 // products: read down a panel it gives dA·W (a row's units against W's rows), read along it dAᵀ·X (a unit's rows). In
 // bfloat16 the first needs pairs of units, [panel][row][tileRows / 2], the other pairs of rows, [panel][row / 2][tileRows].
 #pragma once
+#include "float16.h"
 #include "layout.h"
 #include "number_format.h"
 #include "simd.h"
@@ -41,7 +42,7 @@ static void packRightTile(const float* W, int stride, int rows, int width, float
     const float* row = W + std::size_t(k) * stride;
     if constexpr (isFloat32<Format>) std::memcpy(out, row, width * sizeof(float));
     else
-      for (int j = 0; j < width; j += vectorWidth) store(out + j, bf16Words(load(row + j), load(row + stride + j)));
+      for (int j = 0; j < width; j += vectorWidth) store(out + j, Format::pairs(load(row + j), load(row + stride + j)));
   }
 }
 
@@ -64,7 +65,11 @@ static HEED_NOINLINE void productTile(const float* A, std::size_t panelStride, i
   for (int m = 0; m < tileRows; m++)
     HEED_UNROLL
     for (int v = 0; v < NV; v++) acc[m][v] = accumulate ? load(C + std::size_t(m) * strideC + v * vectorWidth) : set1(0.f);
-  for (int panel = 0; panel < panels; panel++, A += panelStride) {
+  if constexpr (Format::runWords > 0) {
+    const auto left = [=](int m, int k) { return A[(k / words) * panelStride + std::size_t(m * words + k % words)]; };
+    addRuns<Format, NV>(B, NV * vectorWidth, panels * words, left, acc);
+  }
+  for (int panel = 0; panel < panels && Format::runWords == 0; panel++, A += panelStride) {
     for (int q = 0; q < words; q++, B += NV * vectorWidth) {
       Vec b[NV];
       HEED_UNROLL
@@ -108,7 +113,9 @@ static HEED_NOINLINE void outerTile(const float* A, int words, const float* X, i
   for (int m = 0; m < tileRows; m++)
     HEED_UNROLL
     for (int v = 0; v < NV; v++) acc[m][v] = load(C + std::size_t(m) * strideC + v * vectorWidth);
-  for (int k = 0; k < words; k++, A += tileRows, X += strideX) {
+  if constexpr (Format::runWords > 0)
+    addRuns<Format, NV>(X, strideX, words, [=](int m, int k) { return A[std::size_t(k) * tileRows + m]; }, acc);
+  for (int k = 0; k < words && Format::runWords == 0; k++, A += tileRows, X += strideX) {
     Vec x[NV];
     HEED_UNROLL
     for (int v = 0; v < NV; v++) x[v] = load(X + v * vectorWidth);

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <cstring>
 
-// AVX-512 with instructions for bfloat16 is AVX-512 in all else.
+// AVX-512 with instructions for float16 has those for bfloat16 too, and is AVX-512 in all else.
+#if defined(HEED_ISA_AVX512FP16)
+#define HEED_ISA_AVX512BF16
+#endif
 #if defined(HEED_ISA_AVX512BF16)
 #define HEED_ISA_AVX512
 #endif

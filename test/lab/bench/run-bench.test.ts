@@ -36,7 +36,7 @@ describe('runBench', () => {
     });
     expect(Object.keys(report.shapes)).toEqual(['S', 'T']);
     const { inference, streaming } = report.shapes['T']!;
-    expect([streaming.bf16, inference.bf16]).toEqual([null, null]);
+    expect([streaming.bf16, inference.reduced]).toEqual([null, []]);
     for (const { comparisons } of [inference, streaming]) {
       expect(comparisons.map((comparison) => comparison.with)).toEqual(['ONNX Runtime']);
       expect(comparisons[0]!.variants.map(({ name }) => name)).toEqual([
@@ -59,9 +59,14 @@ describe('runBench', () => {
     expect(shareOfFmaPeak).toBeLessThan(1);
     expect(report.shapes['S']!.streaming.bf16!.comparisons[0]!.with).toBe('ONNX Runtime');
     expect(report.fmaPeak!.oneThreadGigaflops).toBeGreaterThan(0);
-    const hasBf16 = addon!.bf16InstructionSets.includes(report.machine.instructionSet!);
+    const has = (sets: readonly string[]): boolean => sets.includes(report.machine.instructionSet!);
+    const expected = [
+      ...(has(addon!.bf16InstructionSets) ? ['bfloat16'] : []),
+      ...(has(addon!.float16InstructionSets) ? ['float16'] : []),
+    ];
     const { training, inference, endToEnd } = report.shapes['S']!;
-    for (const { bf16 } of [report.fmaPeak!, training, inference, endToEnd]) expect(bf16 !== null).toBe(hasBf16);
+    for (const { reduced } of [report.fmaPeak!, training, inference, endToEnd])
+      expect(reduced.map(({ precision }) => precision)).toEqual(expected);
   });
 
   it.skipIf(!addon)('measures training of every cell where asked, each by its own operations', async () => {

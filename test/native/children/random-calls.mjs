@@ -107,7 +107,7 @@ function perhapsSpoilt(object) {
 }
 
 const size = () => oneOf([1, 1, 2, 3, 7, 16, 17, 33]);
-const precision = () => oneOf([undefined, 'float32', 'bfloat16']);
+const precision = () => oneOf([undefined, 'float32', 'bfloat16', 'float16']);
 const kernels = () => (chance(0.95) ? oneOf(addon.instructionSets) : anything());
 
 /** Objects made so far, with what their arguments have to look like. */

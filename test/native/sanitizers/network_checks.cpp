@@ -102,20 +102,21 @@ void gradientsAgreeWithCentralDifferences(const Problem& problem, const Kernels&
   }
 }
 
-// With products in bfloat16 logits and gradients are float32's but for the rounding, and the same bits twice.
-void bfloat16AgreesWithFloat32(const Problem& problem, const Kernels& kernels, ThreadPool& pool) {
-  Learner full(problem, kernels), own(problem, kernels, Precision::bfloat16), again(problem, kernels, Precision::bfloat16);
+// With products of 16 bits logits and gradients are float32's but for the rounding, and the same bits twice.
+void reducedAgreesWithFloat32(const Problem& problem, const Kernels& kernels, Precision precision, ThreadPool& pool) {
+  if (!kernels.multiplyIn(precision)) return;
+  Learner full(problem, kernels), own(problem, kernels, precision), again(problem, kernels, precision);
   std::vector<float> expected(std::size_t(problem.batch.sequences) * problem.shape.classes), logits(expected.size());
   CHECK(full.network.forward(problem.batch, expected.data(), &pool, pool.threads(), never) == Outcome::done);
   CHECK(own.network.forward(problem.batch, logits.data(), &pool, pool.threads(), never) == Outcome::done);
-  CHECK(largestDifference(expected, logits) < 0.05f, "%s: logits in bfloat16", kernels.name);
+  CHECK(largestDifference(expected, logits) < 0.05f, "%s: logits in 16 bits", kernels.name);
   full.step(pool, 0);
   own.step(pool, 0);
   float largest = 1e-4f;
   for (const float moment : full.moments()) largest = std::max(largest, std::fabs(moment));
   const float off = largestDifference(full.moments(), own.moments());
   // The simple recurrent cell passes its rounding on from frame to frame, and so strays furthest.
-  CHECK(off < 0.1f * largest, "%s: gradients in bfloat16 are off by %g of %g (cell %d, pooling %d)", kernels.name, double(off),
+  CHECK(off < 0.1f * largest, "%s: gradients in 16 bits are off by %g of %g (cell %d, pooling %d)", kernels.name, double(off),
         double(largest), int(problem.shape.cell), int(problem.shape.pooling));
   again.step(pool, 0);
   for (int i = 0; i < 2; i++) own.step(pool, 1e-3f), again.step(pool, 1e-3f);
@@ -336,7 +337,8 @@ void checkNetworks() {
           uncut.step(pool, 0);
           CHECK(sameBits(whole.moments(), uncut.moments()));
           problem.settings.truncateFrames = 3;
-          bfloat16AgreesWithFloat32(problem, *kernels, pool);
+          for (const Precision precision : {Precision::bfloat16, Precision::float16})
+            reducedAgreesWithFloat32(problem, *kernels, precision, pool);
           threadsAgree(problem, *kernels, pools);
           if (hidden > 1) endsBadlyWithoutHarm(problem, *kernels, pool);
           variant++;

@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { findUnixCompiler, instructionSets, kernelFlags } from '../../../src/native/build/compilers.mjs';
+import { findUnixCompiler, instructionSetsOf, kernelFlags, setNames } from '../../../src/native/build/compilers.mjs';
 
 const execute = promisify(execFile);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -54,11 +54,11 @@ async function works(compiler, { flags, env }, folder) {
   return built.fine && (await attempt(program, [], { env: { ...process.env, ...env } })).fine;
 }
 
-function units() {
+function units(sets) {
   const tests = readdirSync(here).filter((name) => name.endsWith('.cpp'));
   return [
     // The longest first.
-    ...instructionSets.map((set) => ({
+    ...sets.map((set) => ({
       name: `kernels-${set}`,
       file: join(core, 'kernels.cpp'),
       own: kernelFlags(set),
@@ -70,7 +70,8 @@ function units() {
 
 /** The program's path, or what the compiler said. */
 async function build(compiler, { flags }, folder) {
-  const all = units();
+  const sets = instructionSetsOf(compiler);
+  const all = units(sets);
   const queue = [...all];
   const errors = [];
   const work = async () => {
@@ -83,6 +84,7 @@ async function build(compiler, { flags }, folder) {
         '-w',
         ...flags,
         ...own,
+        ...setNames(sets).map((name) => `-D${name}`),
         `-I${core}`,
         '-c',
         file,

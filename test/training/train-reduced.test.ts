@@ -19,13 +19,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-describe.skipIf(!addon)('training in bfloat16', () => {
-  const compute = createCompute();
+const compute = createCompute();
+/** In 16 bits, as far as the kernels that the program takes have them. */
+const precisions = [
+  'bfloat16' as const,
+  ...(compute.core && addon?.float16InstructionSets.includes(compute.core.instructionSet)
+    ? (['float16'] as const)
+    : []),
+];
 
+describe.skipIf(!addon).each(precisions)('training in %s', (reduced) => {
   it('learns the sounds, says in the model that it did so, and makes the same file twice', async () => {
     const files: Buffer[] = [];
     for (const name of ['one.onnx', 'two.onnx', 'full.onnx']) {
-      const precision = name === 'full.onnx' ? ('float32' as const) : ('bfloat16' as const);
+      const precision = name === 'full.onnx' ? ('float32' as const) : reduced;
       const settings = tinyRun(root, { batch: 8, precision, out: join(root, name), command: 'heed train' });
       await trainModel(settings, quiet, NEVER, compute);
       files.push(await readFile(settings.out));
@@ -33,7 +40,7 @@ describe.skipIf(!addon)('training in bfloat16', () => {
     expect(files[1]).toEqual(files[0]);
     expect(files[2]).not.toEqual(files[0]);
     const [model, full] = [await loadModel(join(root, 'one.onnx')), await loadModel(join(root, 'full.onnx'))];
-    expect(model.provenance.precision).toBe('bfloat16');
+    expect(model.provenance.precision).toBe(reduced);
     expect(full.provenance).not.toHaveProperty('precision');
 
     // What the file says it scored is what it scores where it is used, in float32.
@@ -46,12 +53,12 @@ describe.skipIf(!addon)('training in bfloat16', () => {
 
   it('goes on from its own checkpoint to the same file, and not from that of a float32 run', async () => {
     const settings = (name: string) =>
-      tinyRun(root, { epochs: 3, precision: 'bfloat16', out: join(root, name), command: 'heed train' });
+      tinyRun(root, { epochs: 3, precision: reduced, out: join(root, name), command: 'heed train' });
     await trainModel(settings('through.onnx'), quiet, NEVER, compute);
     const stopped = settings('stopped.onnx');
     const signal = { aborted: false };
     const stopping = stepCounting(
-      { ...compute, backend: compute.backendIn('bfloat16') },
+      { ...compute, backend: compute.backendIn(reduced) },
       (step) => void (signal.aborted = step === 5),
     );
     await trainModel(stopped, quiet, signal, { ...compute, backendIn: () => stopping.backend });
