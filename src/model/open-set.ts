@@ -1,25 +1,36 @@
 import type { ComputeBackend, Network } from '../nn/network.ts';
 import { UNKNOWN_LABEL, type Model } from './model.ts';
 import { createStateNetwork } from './pooled-states.ts';
+import type { StateStatistics } from './state-statistics.ts';
+import type { WordStates } from './word-states.ts';
 
 /** What is less likely than this is left as it is: it fires nowhere. */
 const LEAST_POSTERIOR = 0.02;
 
-/** A word, and the mean of its states, whitened. */
+/**
+ * So far from a word's mean, for each number of a state, most of its own states lie: up to there nothing is doubted. Along the
+ * axes of what was measured live; and by what models of before remember.
+ */
+const USUAL_DISTANCE = { live: 1.4, before: 1 };
+
+/** A word, and where its states lie. */
 interface Word {
   readonly label: number;
-  /** `[H]` */
+  /** `[H]`, the mean, whitened */
   readonly centre: Float64Array;
+  /** `[H]`: what a squared difference counts, for each number of a state */
+  readonly weights: Float64Array;
 }
 
 /**
  * Doubts words that do not sound as they did in training.
  *
  * A softmax tells which of its classes is nearest, not whether any is near: a foreign word, or a dog, can come out as "up"
- * for certain. The model remembers where the pooled states of each word lay, as Gaussians of one covariance. With `d²` the
- * Mahalanobis distance of a state from a word's mean, whose expectation is `H`, the word's posterior `p` becomes
+ * for certain. The model remembers where the pooled states of each word lay in windows such as a listener's, as Gaussians. With
+ * `d²` the squared Mahalanobis distance of a state from a word, whose expectation for that word is `H`, the word's posterior `p`
+ * becomes
  *
- *     σ(ln(p / (1 − p)) − weight · max(0, d² / H − 1)),
+ *     σ(ln(p / (1 − p)) − weight · max(0, d² / H − usual)),
  *
  * and what it loses goes to `_unknown_`, where the model has that label.
  *
@@ -31,6 +42,7 @@ export class OpenSetScorer {
   readonly #words: readonly Word[];
   readonly #unknown: number;
   readonly #weight: number;
+  readonly #usual: number;
   /** `[H, H]`, the lower triangular Cholesky factor of the covariance */
   readonly #factor: Float64Array;
   readonly #size: number;
@@ -41,15 +53,24 @@ export class OpenSetScorer {
     this.states = createStateNetwork(backend, model.shape, model.parameters.values);
     this.#weight = weight;
     this.#size = model.shape.hiddenSize;
-    this.#factor = Float64Array.from(states.covarianceFactor);
     this.#whitened = new Float64Array(this.#size);
     this.#unknown = model.labels.indexOf(UNKNOWN_LABEL);
-    this.#words = states.groups.flatMap(({ name, label }, group) => {
+    const { words, usual } = states.words
+      ? { words: states.words, usual: USUAL_DISTANCE.live }
+      : { words: wordsOfGroups(states), usual: USUAL_DISTANCE.before };
+    this.#usual = usual;
+    this.#factor = Float64Array.from(words.covarianceFactor);
+    this.#words = words.labels.flatMap((label, word) => {
       const index = model.labels.indexOf(label);
-      // Silence and what is unknown are many things: no one Gaussian holds them.
-      if (name !== label || index < 0 || label.startsWith('_')) return [];
-      const mean = states.means.subarray(group * this.#size, (group + 1) * this.#size);
-      return [{ label: index, centre: this.#whiten(mean, new Float64Array(this.#size)) }];
+      if (index < 0) return [];
+      const [from, to] = [word * this.#size, (word + 1) * this.#size];
+      return [
+        {
+          label: index,
+          centre: this.#whiten(words.means.subarray(from, to), new Float64Array(this.#size)),
+          weights: Float64Array.from(words.variances.subarray(from, to), (variance) => 1 / (variance * this.#size)),
+        },
+      ];
     });
   }
 
@@ -70,12 +91,12 @@ export class OpenSetScorer {
    */
   adjust(state: ArrayLike<number>, posteriors: Float32Array): void {
     this.#whiten(state, this.#whitened);
-    for (const { label, centre } of this.#words) {
+    for (const { label, centre, weights } of this.#words) {
       const posterior = posteriors[label]!;
       if (posterior < LEAST_POSTERIOR) continue;
-      let squared = 0;
-      for (let i = 0; i < this.#size; i++) squared += (this.#whitened[i]! - centre[i]!) ** 2;
-      const doubt = Math.exp(this.#weight * Math.max(0, squared / this.#size - 1));
+      let distance = 0;
+      for (let i = 0; i < this.#size; i++) distance += weights[i]! * (this.#whitened[i]! - centre[i]!) ** 2;
+      const doubt = Math.exp(this.#weight * Math.max(0, distance - this.#usual));
       const left = posterior / (posterior + (1 - posterior) * doubt);
       posteriors[label] = left;
       if (this.#unknown >= 0) posteriors[this.#unknown]! += posterior - left;
@@ -91,4 +112,19 @@ export class OpenSetScorer {
     }
     return out;
   }
+}
+
+/** What a model of before remembers of its words: of each only a mean. */
+function wordsOfGroups({ groups, means, covarianceFactor }: StateStatistics): WordStates {
+  const size = means.length / groups.length;
+  // Silence and what is unknown are many things: no one Gaussian holds them.
+  const words = groups.flatMap(({ name, label }, g) => (name === label && !label.startsWith('_') ? [g] : []));
+  const wordMeans = new Float32Array(words.length * size);
+  words.forEach((g, w) => wordMeans.set(means.subarray(g * size, (g + 1) * size), w * size));
+  return {
+    labels: words.map((g) => groups[g]!.label),
+    means: wordMeans,
+    covarianceFactor,
+    variances: new Float32Array(wordMeans.length).fill(1),
+  };
 }

@@ -1,3 +1,5 @@
+import type { WordStates } from './word-states.ts';
+
 /** The pooled states of one kind of sound: of a word (also of each word within `_unknown_`), or of silence. */
 export interface StateGroup {
   /** The word, or what else makes the group one: it is not in the model's labels where it counts as `_unknown_`. */
@@ -20,6 +22,8 @@ export interface StateStatistics {
   readonly means: Float32Array;
   /** `[H, H]`, the lower triangular Cholesky factor of the covariance within groups; zeros above the diagonal */
   readonly covarianceFactor: Float32Array;
+  /** How the words are heard live, where that was measured; models of before have it not. */
+  readonly words?: WordStates | undefined;
 }
 
 /**

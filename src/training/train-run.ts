@@ -5,8 +5,8 @@ import type { ExampleMaker } from '../dataset/example-maker.ts';
 import { HeedError } from '../errors.ts';
 import type { FrameExtractor } from '../features/frame-extractor.ts';
 import { computeNormaliser } from '../features/normaliser.ts';
-import { featureHash, type FeatureSettings } from '../features/settings.ts';
-import { UNKNOWN_LABEL, type Normaliser } from '../model/model.ts';
+import { featureHash } from '../features/settings.ts';
+import type { Normaliser } from '../model/model.ts';
 import { cellOf } from '../nn/cells/cell.ts';
 import { initialiseParameters } from '../nn/initialise.ts';
 import { DEFAULT_TRAINER_SETTINGS, type ClassifierShape } from '../nn/network.ts';
@@ -17,13 +17,13 @@ import type { Compute } from './compute.ts';
 import { BestModel } from './best-model.ts';
 import { checkWritable } from './check-writable.ts';
 import { checkpointPath, loadCheckpoint } from './checkpoint.ts';
+import { createMaker } from './create-maker.ts';
 import { defaultCacheFolder, openFeatureCache } from './feature-cache.ts';
 import { fingerprintOf } from './run-fingerprint.ts';
 import { say } from './progress.ts';
 import { tuningOf, type TrainRunResult, type TrainRunSettings } from './settings.ts';
 import { TrainingLoop, type TrainListeners } from './training-loop.ts';
-import { measureStates, stateGroups } from './measure-states.ts';
-import { createStateNetwork } from '../model/pooled-states.ts';
+import { keptStatistics } from './kept-statistics.ts';
 import { createConstrainedTrainer } from './compress/constrained-trainer.ts';
 import { FactoredWeights } from './compress/factored-weights.ts';
 import { isConstrained } from './compress/projection.ts';
@@ -75,8 +75,8 @@ export async function trainModel(
   );
   try {
     const set = await loadTrainingSet(settings, features, listeners.onProgress, signal);
-    const maker = createMaker(set, settings, features, compute);
     const { seed } = settings;
+    const maker = createMaker(set, tuningOf(settings).augment, seed, features, compute);
     // With a teacher's normaliser, if it has the same features, both can be given the same batches.
     const alike = teachers.find(({ model }) => featureHash(model.features) === featureHash(features))?.model;
     const known = start?.model ?? alike;
@@ -158,7 +158,7 @@ async function train(
       new Teacher(
         ...([model, { temperature, share }, set.classes, { features, normaliser }, batchSize] as const),
         compute.backendIn(precision),
-        (other) => createMaker(set, settings, other, compute),
+        (other) => createMaker(set, tuning.augment, seed, other, compute),
       ),
   );
   const teaching = teacher && new Teachers([teacher, ...others]);
@@ -190,10 +190,9 @@ async function train(
       const score = await validate(averaged, set.classes, false, validation, extractor, signal);
       best = { ...best, parameters: average, score: score ?? null };
     }
-    const states = createStateNetwork(backend, shape, factored?.expand(best.parameters) ?? best.parameters);
-    const { onProgress } = listeners;
-    const source = { network: states, maker, normaliser, features, seed, groups: stateGroups(set), onProgress };
-    await model.save(best, await measureStates(source));
+    const parameters = factored?.expand(best.parameters) ?? best.parameters;
+    const trained = { settings, set, shape, parameters, features, normaliser };
+    await model.save(best, await keptStatistics(trained, compute, listeners.onProgress));
   }
   const bytes = await model.bytes();
   if (!end.stopped) await rm(path, { force: true });
@@ -216,21 +215,6 @@ function checkCell({ cell, from }: TrainRunSettings, { model }: StartModel): voi
       'usage',
       `${from} is made of ${cellOf(model.shape).title} cells, and its weights fit no ${cell}; leave out the cell, or train from scratch.`,
     );
-}
-
-/** What varies the clips of a set, as the run's settings say. */
-export function createMaker(
-  set: TrainingSet,
-  settings: TrainRunSettings,
-  features: FeatureSettings,
-  compute: Compute,
-): ExampleMaker {
-  const { clips, background } = set;
-  const anywhere = set.files.map(({ word }) => set.plan.labelOf(word) === UNKNOWN_LABEL);
-  const { augment } = tuningOf(settings);
-  const words = set.files.map(({ word }) => word);
-  const source = { clips, words, anywhere, background, augment, seed: settings.seed };
-  return compute.createExampleMaker(source, features);
 }
 
 /** The batch size asked for, or less where there are few clips: one or two updates an epoch would teach nothing. */

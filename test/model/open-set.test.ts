@@ -61,6 +61,31 @@ describe('the open-set scorer', () => {
     expect(adjusted(far, model)[0]).toBeCloseTo(0.7 / (0.7 + 0.3 * Math.exp(doubt)), 5);
   });
 
+  describe('with words as they are heard live', () => {
+    const USUAL = 1.4;
+    const words = {
+      // One of them is a label that a further learning dropped.
+      labels: ['nö', 'gone', 'yes'],
+      means: Float32Array.from({ length: 3 * SIZE }, (_, i) => [-1, 9, 1][Math.floor(i / SIZE)]!),
+      covarianceFactor: plain.covarianceFactor,
+      // “nö” strays twice as far as usual in the first unit.
+      variances: Float32Array.from({ length: 3 * SIZE }, (_, i) => (i === 0 ? 4 : 1)),
+    };
+    const live = withMemory({ ...plain, words }, WEIGHT);
+    const doubted = (p: number, distance: number): number =>
+      1 / (1 + Math.exp(-(Math.log(p / (1 - p)) - WEIGHT * Math.max(0, distance - USUAL))));
+
+    it('leaves what is usual alone, and doubts the rest by each word’s own variances', () => {
+      // d of “yes”: (2.2 / 2)² = 1.21.
+      expect(adjusted(new Array<number>(SIZE).fill(3.2), live)[0]).toBeCloseTo(0.7, 6);
+      const out = adjusted(new Array<number>(SIZE).fill(5), live);
+      expect(out[0]).toBeCloseTo(doubted(0.7, 4), 6);
+      // 3 deviations from “nö”, in the first unit 1.5 of its own.
+      expect(out[1]).toBeCloseTo(doubted(0.1, (9 * (SIZE - 1) + 9 / 4) / SIZE), 6);
+      expect(out.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+    });
+  });
+
   it('is there only where a model asks for it and remembers states', () => {
     expect(OpenSetScorer.of(withMemory(plain), backend)).toBeUndefined();
     expect(OpenSetScorer.of(withMemory(plain, 0), backend)).toBeUndefined();

@@ -55,6 +55,23 @@ describe('the statistics that training leaves in a model', () => {
   });
 });
 
+describe('the states of words as they are heard live', () => {
+  it('are those of the labels, and lie where the head takes each for its word', () => {
+    const { words } = model.states!;
+    expect(words!.labels).toEqual(['chirp', 'hum']);
+    const H = model.shape.hiddenSize;
+    const weights = tensorValues(model.parameters, 'head.weights');
+    const bias = tensorValues(model.parameters, 'head.bias');
+    for (const [w, label] of words!.labels.entries()) {
+      const logits = words!.labels.map((other) => {
+        const c = model.labels.indexOf(other);
+        return words!.means.subarray(w * H, (w + 1) * H).reduce((sum, s, j) => sum + s * weights[c * H + j]!, bias[c]!);
+      });
+      expect(words!.labels[logits.indexOf(Math.max(...logits))]).toBe(label);
+    }
+  });
+});
+
 describe('a network of pooled states', () => {
   it('answers with what the head multiplies', () => {
     const { shape, parameters, features } = model;

@@ -135,7 +135,7 @@ export async function adaptModel(
     parameters,
     labels,
     decision: { ...from.decision, thresholds: head.thresholds(lastStates) },
-    states: withClasses(statistics, lastStates, labels),
+    states: withClasses(statistics, lastStates, takes.takesOf(all.classes.length), labels),
   };
   return {
     model: improved ? model : from,

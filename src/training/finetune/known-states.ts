@@ -2,6 +2,7 @@ import type { Model } from '../../model/model.ts';
 import { choleskyFactor, type StateGroup, type StateStatistics } from '../../model/state-statistics.ts';
 import { tensorValues } from '../../nn/parameters.ts';
 import { classMeans } from './new-rows.ts';
+import { withNewWords } from './new-word-states.ts';
 import type { StateExamples } from './head.ts';
 
 /** Of the mean variance: the least variance in any direction. */
@@ -39,10 +40,13 @@ export function statisticsFromHead({ shape, labels, parameters }: Model, example
 /**
  * The statistics of an adapted model: the old groups, and one for each class of the user's takes. A group of the same
  * name, which the user's takes now speak for, gives way where its label changed.
+ *
+ * @param takeOf `[examples]`: of which take each is a variation
  */
 export function withClasses(
-  { groups, means, covarianceFactor }: StateStatistics,
+  { groups, means, covarianceFactor, words }: StateStatistics,
   examples: StateExamples,
+  takeOf: Int32Array,
   labels: readonly string[],
 ): StateStatistics {
   const H = means.length / groups.length;
@@ -55,7 +59,12 @@ export function withClasses(
   const all = new Float32Array((kept.length + added.length) * H);
   kept.forEach((g, at) => all.set(means.subarray(g * H, (g + 1) * H), at * H));
   added.forEach(({ mean }, at) => all.set(mean, (kept.length + at) * H));
-  return { groups: [...kept.map((g) => groups[g]!), ...added.map(({ group }) => group)], means: all, covarianceFactor };
+  return {
+    groups: [...kept.map((g) => groups[g]!), ...added.map(({ group }) => group)],
+    means: all,
+    covarianceFactor,
+    ...(words && { words: withNewWords(words, examples, takeOf, labels) }),
+  };
 }
 
 function groupOf(label: string, count: number): StateGroup {

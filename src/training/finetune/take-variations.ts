@@ -56,6 +56,11 @@ export class TakeVariations {
     return concatenated(this.#plain(this.#made), await this.#make(this.#made, this.#tuning.variations, 0));
   }
 
+  /** The take that each of so many examples of `all` is of, by a number. */
+  takesOf(exampleCount: number): Int32Array {
+    return Int32Array.from({ length: exampleCount }, (_, i) => i % this.#made.length);
+  }
+
   /** Which of so many examples of `all` are of takes to train on. */
   trainingRows(exampleCount: number): number[] {
     const examples = Array.from({ length: exampleCount }, (_, i) => i);

@@ -15,7 +15,8 @@ import { defaultCacheFolder, openFeatureCache } from '../feature-cache.ts';
 import { say, StageProgress, type ProgressListener } from '../progress.ts';
 import { readAll, readFeatures } from '../read-clips.ts';
 import { tuningOf, type TrainRunSettings } from '../settings.ts';
-import { batchSizeFor, createMaker, measureNormaliser } from '../train-run.ts';
+import { createMaker } from '../create-maker.ts';
+import { batchSizeFor, measureNormaliser } from '../train-run.ts';
 import { loadTrainingSet, type TrainingSet } from '../training-set.ts';
 
 export interface HandoffSettings extends Omit<TrainRunSettings, 'out' | 'resume' | 'cell'> {
@@ -71,7 +72,7 @@ export async function handOff(
   const { features } = tuning;
   const extractor = compute.createExtractor(features);
   const set = await loadTrainingSet(run, features, onProgress, signal);
-  const maker = createMaker(set, run, features, compute);
+  const maker = createMaker(set, tuning.augment, run.seed, features, compute);
   const normaliser = await measureNormaliser(set, maker, extractor, settings.seed, signal);
 
   const { classes } = set;

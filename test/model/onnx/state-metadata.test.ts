@@ -42,6 +42,55 @@ describe('the statistics of pooled states in a model file', () => {
     expect(JSON.stringify(encoded).length).toBeLessThan(150_000);
   });
 
+  describe('with words as they are heard live', () => {
+    const size = 6;
+    const random = createRandom(8);
+    const words = {
+      labels: ['nö', 'yes'],
+      means: Float32Array.from({ length: 2 * size }, () => random.normal()),
+      covarianceFactor: model.states.covarianceFactor.map((value) => value / 3),
+      variances: Float32Array.from({ length: 2 * size }, () => random.between(0.3, 4)),
+    };
+    const live = { ...model.states, words };
+
+    it.each([
+      [2, 1e-3],
+      [1, 0.05],
+    ] as const)('come back with them, with %i bytes for each number', (bytes, most) => {
+      const back = decodeStates(encodeStates(live, bytes), size, model.labels)!.words!;
+      expect(back.labels).toEqual(words.labels);
+      for (const part of ['means', 'covarianceFactor', 'variances'] as const)
+        back[part].forEach((value, i) => expect(Math.abs(value - words[part][i]!)).toBeLessThan(most));
+    });
+
+    it('keep a variance that is next to nothing beside the largest', () => {
+      const variances = words.variances.map((value, i) => (i === 1 ? 1e-7 : value));
+      expect(
+        decodeStates(encodeStates({ ...live, words: { ...words, variances } }, 1), size, model.labels),
+      ).toBeDefined();
+    });
+
+    it('are the same bytes when what was read is written again', () => {
+      const bytes = writeModel({ ...model, states: live });
+      expect(writeModel(readModel(bytes, 'm.onnx'))).toEqual(bytes);
+    });
+
+    it('are refused where a word is strange or told twice, of another size, or damaged', () => {
+      const encoded = encodeStates(live);
+      const of = encoded.words!;
+      const damaged = [
+        { ...of, labels: ['nö', 'strange'] },
+        { ...of, labels: ['nö', 'nö'] },
+        { ...of, labels: ['nö'] },
+        { ...of, means: { ...of.means, integers: of.means.integers.slice(8) } },
+        { ...of, variances: { ...of.variances, integers: Buffer.alloc(4 * size).toString('base64') } },
+        { ...of, covarianceFactor: { ...of.covarianceFactor, integers: Buffer.alloc(42).toString('base64') } },
+      ];
+      for (const altered of damaged)
+        expect(decodeStates({ ...encoded, words: altered }, size, model.labels)).toBeUndefined();
+    });
+  });
+
   it('may be missing', () => {
     expect(readModel(writeModel(randomModel()), 'm.onnx').states).toBeUndefined();
   });
