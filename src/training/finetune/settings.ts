@@ -67,6 +67,7 @@ const TAKE_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
 const NEW_WORD_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   ...TAKE_AUGMENT_SETTINGS,
   neighbourProbability: 0.2,
+  playbackRate: DEFAULT_AUGMENT_SETTINGS.playbackRate,
   gainDb: [-10, 6],
   lowPassProbability: 0.05,
   backgroundProbability: 0.6,
