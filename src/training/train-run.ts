@@ -61,7 +61,11 @@ export async function trainModel(
   await checkWritable(settings.out);
   const start = settings.from === undefined ? undefined : await loadStartModel(settings.from);
   if (start) checkCell(settings, start);
-  checkShares(settings);
+  if (settings.averageShare !== undefined && settings.averageWith === undefined)
+    throw new HeedError(
+      'usage',
+      'A share of an average (--average-share) needs a model to average with (--average-with).',
+    );
   const relative = settings.averageWith === undefined ? undefined : await loadStartModel(settings.averageWith);
   const teachers = await Promise.all((settings.teachers ?? []).map(loadStartModel));
   const features = start?.model.features ?? tuningOf(settings).features;
@@ -211,17 +215,6 @@ function checkCell({ cell, from }: TrainRunSettings, { model }: StartModel): voi
       'usage',
       `${from} is made of ${cellOf(model.shape).title} cells, and its weights fit no ${cell}; leave out the cell, or train from scratch.`,
     );
-}
-
-/** @throws {HeedError} usage where a share is asked for of what is not there */
-function checkShares({ averageShare, averageWith, tuning, teachers = [] }: TrainRunSettings): void {
-  if (averageShare !== undefined && averageWith === undefined)
-    throw new HeedError(
-      'usage',
-      'A share of an average (--average-share) needs a model to average with (--average-with).',
-    );
-  if (tuning?.teacherShare !== undefined && teachers.length === 0)
-    throw new HeedError('usage', 'A share of the loss for teachers (--teacher-share) needs a teacher (--teacher).');
 }
 
 /** The batch size asked for, or less where there are few clips: one or two updates an epoch would teach nothing. */

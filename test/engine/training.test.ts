@@ -45,6 +45,15 @@ describe('training through the engine', () => {
     expect(heard).toEqual(said.map((kind, i) => [kind, i]));
   });
 
+  it('is refused where it is told how to learn from teachers, and from none', async () => {
+    const testEngine = await startEngine();
+    for (const told of [{ teacherShare: 0.5 }, { temperature: 3 }])
+      await expect(testEngine.client.call('train', { ...trainInput(testEngine, 1), ...told })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('--teacher') as string,
+      });
+  });
+
   it('answers live sound while a training runs, lets no second one start, and stops with the best model', async () => {
     const testEngine = await startEngine();
     const { client, root } = testEngine;

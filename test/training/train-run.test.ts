@@ -170,14 +170,6 @@ describe('going on from a model', () => {
     expect(Math.max(...differences)).toBeLessThan(1e-6);
   });
 
-  it('is refused with a share of the loss for teachers where there is none', async () => {
-    const settings = { ...short, tuning: { ...short.tuning, teacherShare: 0.5 }, out: join(root, 'untaught.onnx') };
-    await expect(train(settings)).rejects.toMatchObject({
-      code: 'usage',
-      message: expect.stringContaining('--teacher') as string,
-    });
-  });
-
   it('is refused with other labels', async () => {
     const settings = tinyRun(join(root, 'small'), { from: short.out, labels: ['hum'], out: join(root, 'other.onnx') });
     await expect(train(settings)).rejects.toThrow(/The model to begin with knows/);

@@ -191,6 +191,11 @@ export class LongWork {
       weightBits,
       factorShare,
     } = input;
+    if (input.teachers === undefined && (temperature ?? teacherShare) !== undefined)
+      throw new HeedError(
+        'usage',
+        'How much is learned from teachers (--teacher-share, --temperature) says nothing without one; name it by --teacher.',
+      );
     const tuning = {
       ...(hopMs === undefined ? {} : { features: withHop(DEFAULT_FEATURE_SETTINGS, hopMs) }),
       ...(pooling === undefined ? {} : { pooling }),
