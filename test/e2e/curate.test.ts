@@ -70,6 +70,9 @@ describe.skipIf(!canOpenWindows).each(faces)('curating, %s', (_name, open) => {
   it('takes the others in with one click, and out again with one undo', async () => {
     await button('Import 3 takes').click();
     await message(/3 takes came in/).waitFor();
+    // The message is there before the screen behind the review is.
+    await button('Import 3 takes').waitFor({ state: 'detached' });
+    await button('Import files').waitFor();
     expect([(await takesOf('doorbell')).length, (await takesOf('kettle')).length]).toEqual([2, 1]);
     await face.page.keyboard.press('Control+z');
     await expect.poll(() => takesOf('doorbell'), { timeout: 15_000 }).toEqual([]);
