@@ -1,7 +1,7 @@
 import type { ComputeBackend, Network } from '../nn/network.ts';
 import { UNKNOWN_LABEL, type Model } from './model.ts';
 import { createStateNetwork } from './pooled-states.ts';
-import type { StateStatistics } from './state-statistics.ts';
+import { whiten, type StateStatistics } from './state-statistics.ts';
 import type { WordStates } from './word-states.ts';
 
 /** What is less likely than this is left as it is: it fires nowhere. */
@@ -67,7 +67,7 @@ export class OpenSetScorer {
       return [
         {
           label: index,
-          centre: this.#whiten(words.means.subarray(from, to), new Float64Array(this.#size)),
+          centre: whiten(this.#factor, this.#size, words.means.subarray(from, to)),
           weights: Float64Array.from(words.variances.subarray(from, to), (variance) => 1 / (variance * this.#size)),
         },
       ];
@@ -90,7 +90,7 @@ export class OpenSetScorer {
    * @param posteriors  `[labels]` of the same window; changed in place
    */
   adjust(state: ArrayLike<number>, posteriors: Float32Array): void {
-    this.#whiten(state, this.#whitened);
+    whiten(this.#factor, this.#size, state, this.#whitened);
     for (const { label, centre, weights } of this.#words) {
       const posterior = posteriors[label]!;
       if (posterior < LEAST_POSTERIOR) continue;
@@ -101,16 +101,6 @@ export class OpenSetScorer {
       posteriors[label] = left;
       if (this.#unknown >= 0) posteriors[this.#unknown]! += posterior - left;
     }
-  }
-
-  /** Solves `L·y = x` by forward substitution. @returns `out` */
-  #whiten(x: ArrayLike<number>, out: Float64Array): Float64Array {
-    for (let i = 0, row = 0; i < this.#size; i++, row += this.#size) {
-      let sum = x[i]!;
-      for (let j = 0; j < i; j++) sum -= this.#factor[row + j]! * out[j]!;
-      out[i] = sum / this.#factor[row + i]!;
-    }
-    return out;
   }
 }
 

@@ -45,14 +45,28 @@ export function choleskyFactor(matrix: Float64Array, size: number, floor: number
   return factor;
 }
 
+/**
+ * Solves `L·y = x` by forward substitution: what has the covariance `L·Lᵀ` becomes white.
+ * @param factor `[size, size]`, lower triangular
+ * @param out `[size]`
+ */
+export function whiten(
+  factor: ArrayLike<number>,
+  size: number,
+  x: ArrayLike<number>,
+  out: Float64Array = new Float64Array(size),
+): Float64Array {
+  for (let i = 0, row = 0; i < size; i++, row += size) {
+    let sum = x[i]!;
+    for (let k = 0; k < i; k++) sum -= factor[row + k]! * out[k]!;
+    out[i] = sum / factor[row + i]!;
+  }
+  return out;
+}
+
 /** Solves `L·Lᵀ·x = b` by forward and back substitution. @param factor `[size, size]`, lower triangular */
 export function solveByFactor(factor: ArrayLike<number>, size: number, b: ArrayLike<number>): Float64Array {
-  const x = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    let sum = b[i]!;
-    for (let k = 0; k < i; k++) sum -= factor[i * size + k]! * x[k]!;
-    x[i] = sum / factor[i * size + i]!;
-  }
+  const x = whiten(factor, size, b);
   for (let i = size - 1; i >= 0; i--) {
     let sum = x[i]!;
     for (let k = i + 1; k < size; k++) sum -= factor[k * size + i]! * x[k]!;

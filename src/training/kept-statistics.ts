@@ -1,3 +1,4 @@
+import type { ExampleMaker } from '../dataset/example-maker.ts';
 import type { FeatureSettings } from '../features/settings.ts';
 import type { Normaliser } from '../model/model.ts';
 import { createStateNetwork } from '../model/pooled-states.ts';
@@ -9,7 +10,7 @@ import { createMaker } from './create-maker.ts';
 import { measureStates, stateGroups } from './measure-states.ts';
 import { LIVE_AUGMENT_SETTINGS, measureWordStates } from './measure-word-states.ts';
 import type { ProgressListener } from './progress.ts';
-import { tuningOf, type TrainRunSettings } from './settings.ts';
+import type { TrainRunSettings } from './settings.ts';
 import type { TrainingSet } from './training-set.ts';
 
 /** A network at the end of its training, and what it was trained on. */
@@ -21,21 +22,19 @@ export interface TrainedNetwork {
   readonly parameters: FloatArray;
   readonly features: FeatureSettings;
   readonly normaliser: Normaliser;
+  /** Of the examples that it was trained on. */
+  readonly maker: ExampleMaker;
 }
 
 /** What a model remembers of the states that its words have: in training, and as a listener hears them. */
 export async function keptStatistics(
-  { settings, set, shape, parameters, features, normaliser }: TrainedNetwork,
+  { settings, set, shape, parameters, features, normaliser, maker }: TrainedNetwork,
   compute: Compute,
   onProgress: ProgressListener,
 ): Promise<StateStatistics> {
   const network = createStateNetwork(compute.backend, shape, parameters);
-  const common = { normaliser, features, seed: settings.seed, onProgress };
-  const { augment } = tuningOf(settings);
-  const states = await measureStates({
-    ...common,
-    ...{ network, groups: stateGroups(set), maker: createMaker(set, augment, settings.seed, features, compute) },
-  });
+  const common = { network, normaliser, features, seed: settings.seed, onProgress };
+  const states = await measureStates({ ...common, maker, groups: stateGroups(set) });
   const model = set.classes.modelParameters(shape, parameters);
   const words = set.plan.labels.flatMap((label, index) => {
     const clips = [...new Set(set.draws[index]!.groups.flat())].filter((entry) => entry >= 0);
@@ -43,7 +42,7 @@ export async function keptStatistics(
   });
   const heard = await measureWordStates({
     ...common,
-    ...{ words, states: network, maker: createMaker(set, LIVE_AUGMENT_SETTINGS, settings.seed, features, compute) },
+    ...{ words, maker: createMaker(set, LIVE_AUGMENT_SETTINGS, settings.seed, features, compute) },
     head: {
       weights: tensorValues(model.parameters, 'head.weights'),
       bias: tensorValues(model.parameters, 'head.bias'),

@@ -1,12 +1,8 @@
 import { clipCut, clipSpliced, drawEvenly, MADE_SILENCE } from '../dataset/epoch-draw.ts';
-import type { ExampleMaker } from '../dataset/example-maker.ts';
-import type { FeatureSettings } from '../features/settings.ts';
-import { SILENCE_LABEL, type Normaliser } from '../model/model.ts';
+import { SILENCE_LABEL } from '../model/model.ts';
 import { choleskyFactor, type StateGroup, type StateStatistics } from '../model/state-statistics.ts';
-import type { Network } from '../nn/network.ts';
 import { createRandom } from '../random.ts';
-import { BatchBuffer } from './batch.ts';
-import { StageProgress, type ProgressListener } from './progress.ts';
+import { statesOfExamples, type StateSource } from './states-of-examples.ts';
 import type { TrainingSet } from './training-set.ts';
 
 /** Clips whose states are one group. */
@@ -15,15 +11,9 @@ export interface GroupClips extends Omit<StateGroup, 'count'> {
   readonly clips: readonly number[];
 }
 
-export interface StateMeasurement {
-  /** Answers with pooled states. */
-  readonly network: Network;
-  readonly maker: ExampleMaker;
-  readonly normaliser: Normaliser;
-  readonly features: FeatureSettings;
+export interface StateMeasurement extends StateSource {
   readonly groups: readonly GroupClips[];
   readonly seed: number;
-  readonly onProgress: ProgressListener;
 }
 
 /** Enough for a mean; the covariance has those of all groups. */
@@ -32,7 +22,6 @@ const EXAMPLES_PER_GROUP = 150;
 const EXAMPLES_PER_CLIP = 4;
 /** Windows of silence are made, and differ little in what the head sees. */
 const EXAMPLES_OF_SILENCE = 40;
-const BATCH_SIZE = 64;
 /** Names the examples; no epoch of a run has this number. */
 const MEASURING_EPOCH = -1;
 /** Of the mean variance: what is added to every variance, so that a direction nobody measured is not taken for certain. */
@@ -66,21 +55,15 @@ function nameOf(entry: number, files: TrainingSet['files']): string {
 
 /** Measures the Gaussians of the pooled states over examples such as the network was trained on. */
 export async function measureStates(measurement: StateMeasurement): Promise<StateStatistics> {
-  const { network, maker, normaliser, features, groups, seed, onProgress } = measurement;
+  const { network, groups, seed } = measurement;
   const size = network.shape.classCount;
   const random = createRandom(seed, 'examples whose states are measured');
   const drawn = groups.map(({ clips }) => drawEvenly([clips], exampleCount(clips), random));
   const entries = Int32Array.from(drawn.flat());
   const states = new Float32Array(entries.length * size);
-  const stage = new StageProgress('train', 'Measuring what is kept of each word', entries.length, onProgress);
-  const buffer = new BatchBuffer(features, BATCH_SIZE);
-  for (let start = 0; start < entries.length; start += BATCH_SIZE) {
-    const slice = entries.subarray(start, start + BATCH_SIZE);
-    const batch = buffer.batch(slice.length);
-    await maker.make(slice, MEASURING_EPOCH, start, batch.inputs, normaliser);
-    states.set(await network.forwardAsync(batch), start * size);
-    stage.report(start + slice.length);
-  }
+  await statesOfExamples(measurement, entries, MEASURING_EPOCH, 'Measuring what is kept of each word', (batch, first) =>
+    states.set(batch, first * size),
+  );
   const groupOf = Int32Array.from(drawn.flatMap((examples, group) => examples.map(() => group)));
   return summarise(groups, groupOf, states, size);
 }

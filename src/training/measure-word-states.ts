@@ -1,14 +1,9 @@
 import type { AugmentSettings } from '../dataset/augment/augment.ts';
 import { drawEvenly } from '../dataset/epoch-draw.ts';
-import type { ExampleMaker } from '../dataset/example-maker.ts';
-import type { FeatureSettings } from '../features/settings.ts';
-import type { Normaliser } from '../model/model.ts';
 import { WordStateSums, type WordStates } from '../model/word-states.ts';
-import type { Network } from '../nn/network.ts';
 import { softmaxRows } from '../nn/softmax.ts';
 import { createRandom } from '../random.ts';
-import { BatchBuffer } from './batch.ts';
-import { StageProgress, type ProgressListener } from './progress.ts';
+import { statesOfExamples, type StateSource } from './states-of-examples.ts';
 
 /**
  * Words as a listener hears them: somewhere in the window, or partly outside it, over noise; whole, and as they were said.
@@ -31,19 +26,13 @@ export const LIVE_AUGMENT_SETTINGS: AugmentSettings = Object.freeze({
   timeMaskFrames: 0,
 } as const);
 
-export interface WordStateMeasurement {
-  /** Answers with pooled states. */
-  readonly states: Network;
-  /** The head above them, of the model's labels: `[labels, H]` and `[labels]`. */
+/** Its maker makes windows by LIVE_AUGMENT_SETTINGS. */
+export interface WordStateMeasurement extends StateSource {
+  /** The head above the states, of the model's labels: `[labels, H]` and `[labels]`. */
   readonly head: { readonly weights: ArrayLike<number>; readonly bias: ArrayLike<number> };
-  /** Makes windows by LIVE_AUGMENT_SETTINGS. */
-  readonly maker: ExampleMaker;
-  readonly normaliser: Normaliser;
-  readonly features: FeatureSettings;
   /** Each word with its place among the labels, and its clips. */
   readonly words: readonly { readonly label: string; readonly index: number; readonly clips: readonly number[] }[];
   readonly seed: number;
-  readonly onProgress: ProgressListener;
 }
 
 /** Fewer make each word's own states look nearer to its mean than others will be. */
@@ -52,14 +41,13 @@ const WINDOWS_PER_WORD = 5000;
 const WINDOWS_PER_CLIP = 8;
 /** A word counts as heard in a window where it is the likeliest of the words, and at least as likely as this. */
 const HEARD_POSTERIOR = 0.3;
-const BATCH_SIZE = 64;
 /** Names the examples; no epoch of a run has this number. */
 const MEASURING_EPOCH = -2;
 
 /** Measures how the words are heard live; undefined where none of them is heard. */
 export async function measureWordStates(measurement: WordStateMeasurement): Promise<WordStates | undefined> {
-  const { states, head, maker, normaliser, features, words, seed, onProgress } = measurement;
-  const size = states.shape.classCount;
+  const { network, head, words, seed } = measurement;
+  const size = network.shape.classCount;
   const random = createRandom(seed, 'windows in which words are heard');
   const drawn = words.map(({ clips }) =>
     drawEvenly([clips], Math.min(WINDOWS_PER_WORD, WINDOWS_PER_CLIP * clips.length), random),
@@ -70,22 +58,16 @@ export async function measureWordStates(measurement: WordStateMeasurement): Prom
     words.map(({ label }) => label),
     size,
   );
-  const stage = new StageProgress('train', 'Measuring how words are heard live', entries.length, onProgress);
-  const buffer = new BatchBuffer(features, BATCH_SIZE);
-  for (let start = 0; start < entries.length; start += BATCH_SIZE) {
-    const slice = entries.subarray(start, start + BATCH_SIZE);
-    const batch = buffer.batch(slice.length);
-    await maker.make(slice, MEASURING_EPOCH, start, batch.inputs, normaliser);
-    const answers = Float32Array.from(await states.forwardAsync(batch));
-    const posteriors = softmaxRows(logitsOf(answers, head), head.bias.length);
-    for (let i = 0; i < slice.length; i++) {
-      const word = wordOf[start + i]!;
+  const hear = (states: Float32Array, first: number): void => {
+    const posteriors = softmaxRows(logitsOf(states, head), head.bias.length);
+    for (let i = 0; i < states.length / size; i++) {
+      const word = wordOf[first + i]!;
       const of = (which: number): number => posteriors[i * head.bias.length + words[which]!.index]!;
       if (of(word) < HEARD_POSTERIOR || words.some((_, other) => of(other) > of(word))) continue;
-      sums.add(word, answers.subarray(i * size, (i + 1) * size));
+      sums.add(word, states.subarray(i * size, (i + 1) * size));
     }
-    stage.report(start + slice.length);
-  }
+  };
+  await statesOfExamples(measurement, entries, MEASURING_EPOCH, 'Measuring how words are heard live', hear);
   return sums.summarise();
 }
 

@@ -191,7 +191,7 @@ async function train(
       best = { ...best, parameters: average, score: score ?? null };
     }
     const parameters = factored?.expand(best.parameters) ?? best.parameters;
-    const trained = { settings, set, shape, parameters, features, normaliser };
+    const trained = { settings, set, shape, parameters, features, normaliser, maker };
     await model.save(best, await keptStatistics(trained, compute, listeners.onProgress));
   }
   const bytes = await model.bytes();

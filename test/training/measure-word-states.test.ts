@@ -28,7 +28,7 @@ const maker: ExampleMaker = {
   },
 };
 /** Its state is what its first frame begins with. */
-const states = {
+const network = {
   shape: { classCount: 2 },
   forwardAsync: ({ inputs }: { inputs: Float32Array }) =>
     Promise.resolve(
@@ -41,7 +41,7 @@ const states = {
 
 const measure = (clips: readonly number[]) =>
   measureWordStates({
-    ...{ states, maker, normaliser, features, seed: 1, onProgress: () => {} },
+    ...{ network, maker, normaliser, features, seed: 1, onProgress: () => {} },
     // Labels: `_unknown_` first, likeliest where a state is near zero.
     head: { weights: [0, 0, 1, 0, 0, 1], bias: [2, 0, 0] },
     words: [

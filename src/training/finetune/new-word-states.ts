@@ -1,3 +1,4 @@
+import { whiten } from '../../model/state-statistics.ts';
 import type { WordStates } from '../../model/word-states.ts';
 import type { StateExamples } from './head.ts';
 import { classMeans } from './new-rows.ts';
@@ -58,15 +59,13 @@ function strayingOf(
   if (sums.size < 2) return STRAYING_OF_ONE_TAKE;
   const total = new Float64Array(size);
   for (const { sum } of sums.values()) for (let j = 0; j < size; j++) total[j]! += sum[j]!;
-  const whitened = new Float64Array(size);
+  const [apart, whitened] = [new Float64Array(size), new Float64Array(size)];
   let squared = 0;
   for (const example of members) {
     const { sum, count } = sums.get(takeOf[example]!)!;
-    for (let i = 0, row = 0; i < size; i++, row += size) {
-      let rest = states[example * size + i]! - (total[i]! - sum[i]!) / (members.length - count);
-      for (let k = 0; k < i; k++) rest -= factor[row + k]! * whitened[k]!;
-      squared += (whitened[i] = rest / factor[row + i]!) ** 2;
-    }
+    for (let j = 0; j < size; j++)
+      apart[j] = states[example * size + j]! - (total[j]! - sum[j]!) / (members.length - count);
+    for (const value of whiten(factor, size, apart, whitened)) squared += value ** 2;
   }
   return Math.max(1, squared / (members.length * size));
 }
